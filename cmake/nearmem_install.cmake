@@ -1,0 +1,1 @@
+# Installing: headers, library, CMake package and pkg-config file.
