@@ -14,12 +14,12 @@ namespace nearmem {
 //     live blocks   free cells, gaps, tails,    descriptors
 //                   an arena's dead bytes
 struct resource_usage {
-  std::size_t charged = 0;         // live blocks, each at its charge_for
-  std::size_t unused = 0;          // held for blocks, but in none
-  std::size_t metadata = 0;        // held for descriptors
-  std::size_t footprint = 0;       // taken from the pages below
-  std::size_t peak_footprint = 0;  // the largest footprint so far
-  std::size_t blocks = 0;          // live blocks; a count
+  std::size_t charged = 0;               // live blocks, each at its charge_for
+  std::size_t unused = 0;                // held for blocks, but in none
+  std::size_t metadata = 0;              // held for descriptors
+  std::size_t footprint = 0;             // taken from the pages below
+  std::size_t peak_footprint = 0;        // the largest footprint so far
+  std::size_t blocks = 0;                // live blocks; a count
   std::optional<std::size_t> requested;  // what callers asked for, where that is known exactly
 
   friend bool operator==(const resource_usage&, const resource_usage&) = default;

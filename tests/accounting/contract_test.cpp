@@ -1,15 +1,17 @@
-#include <nearmem/accounting/contract.hpp>
-
 #include <string>
 
 #include <gtest/gtest.h>
+
+#include <nearmem/accounting/contract.hpp>
 
 namespace nearmem {
 namespace {
 
 std::string heard;
 
-void listen(const char* line) noexcept { heard = line; }
+void listen(const char* line) noexcept {
+  heard = line;
+}
 
 TEST(contract, is_silent_without_a_sink) {
   ASSERT_EQ(set_diagnostic_sink(nullptr), nullptr);
@@ -26,7 +28,9 @@ TEST(contract, says_one_line_to_the_sink_until_it_is_taken_away) {
   EXPECT_EQ(heard, "first");
 }
 
-TEST(contract, lets_a_kept_duty_pass) { expects(true, "kept"); }
+TEST(contract, lets_a_kept_duty_pass) {
+  expects(true, "kept");
+}
 
 TEST(contract, ends_the_process_with_the_broken_duty_named) {
   EXPECT_DEATH(contract_violation("size differs"), "contract violated: size differs");

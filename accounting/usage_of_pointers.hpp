@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <memory_resource>
+#include <tuple>
+#include <type_traits>
+
+#include <nearmem/accounting/dynamic_usage_traits.hpp>
+#include <nearmem/accounting/standard_library.hpp>
+#include <nearmem/accounting/stl_nodes.hpp>
+
+namespace nearmem {
+
+// Smart pointers own what they point to, as its static type: give a class that is deleted through
+// its base traits of its own. Pointers to arrays do not know how many elements they own, and
+// pointers to void not what; they are not covered.
+template <class T>
+concept pointee = std::is_object_v<T> && !std::is_array_v<T>;
+
+// One block of sizeof(T). A deleter with a resource(), as an allocator's, says where it came from.
+template <pointee T, class Deleter>
+struct dynamic_usage_traits<std::unique_ptr<T, Deleter>> {
+  using pointer = std::unique_ptr<T, Deleter>;
+
+  template <class Sum>
+  static void blocks(const pointer& x, Sum& sum) {
+    if (x) sum.add(sum.memory(x.get_deleter()), shape_of<T>);
+  }
+  template <class Visit>
+  static void elements(const pointer& x, Visit& visit) {
+    if (x) visit(*x);
+  }
+};
+
+// The allocators that a T's control block is tried for; specialise to have allocate_shared with one
+// of your own recognised.
+template <class T>
+struct shared_ptr_allocators {
+  using types =
+      std::tuple<std::allocator<void>, std::allocator<T>, std::pmr::polymorphic_allocator<T>,
+                 std::pmr::polymorphic_allocator<std::byte>>;
+};
+
+// Counters and object: exact where the control block is recognised (make_shared, allocate_shared
+// of exactly this T with one of shared_ptr_allocators<T>, new), else Bitcoin Core's worst case: two
+// blocks from malloc.
+template <class T>
+struct shared_ownership {
+  using object = std::remove_cv_t<T>;
+
+  // Returns whether the object lies in the counters' block.
+  template <class Sum>
+  static bool add_counters(const void* control, Sum& sum) {
+    if constexpr (!std::is_abstract_v<object> && std::is_destructible_v<object>) {
+      using allocators = typename shared_ptr_allocators<object>::types;
+      if (add_any(control, sum, static_cast<allocators*>(nullptr))) return true;
+    }
+    block_shape counters = standard_library::counters_beside<T>(control);
+    if (counters.bytes == 0) counters = shape_of<stl_shared_counter>;
+    sum.add_shared(control, sum.memory(malloc_owner{}), counters);
+    return false;
+  }
+
+  // What new took for an object that lies elsewhere than its counters.
+  template <class Sum>
+  static void add_object(const T* object_address, Sum& sum) {
+    sum.add_shared(object_address, sum.memory(malloc_owner{}), shape_of<object>);
+  }
+
+ private:
+  struct malloc_owner {};
+
+  template <class Sum, class... Allocators>
+  static bool add_any(const void* control, Sum& sum, std::tuple<Allocators...>*) {
+    return (add_one<Allocators>(control, sum) || ...);
+  }
+  template <class Allocator, class Sum>
+  static bool add_one(const void* control, Sum& sum) {
+    const auto found = standard_library::shared_block_with<object, Allocator>(control);
+    if (found.block.bytes == 0) return false;
+    sum.add_shared(control, sum.memory(*found.allocator), found.block);
+    return true;
+  }
+};
+
+template <pointee T>
+struct dynamic_usage_traits<std::shared_ptr<T>> {
+  template <class Sum>
+  static void blocks(const std::shared_ptr<T>& x, Sum& sum) {
+    const void* control = standard_library::control_block(x);
+    if (control == nullptr) return;
+    const bool inside = shared_ownership<T>::add_counters(control, sum);
+    if (!inside && x != nullptr) shared_ownership<T>::add_object(x.get(), sum);
+  }
+  template <class Visit>
+  static void elements(const std::shared_ptr<T>& x, Visit& visit) {
+    if (x != nullptr && standard_library::control_block(x) != nullptr) visit.shared(*x);
+  }
+};
+
+// What a weak pointer keeps from being given back: the counters, and the room of an object that
+// lies with them.
+template <pointee T>
+struct dynamic_usage_traits<std::weak_ptr<T>> {
+  template <class Sum>
+  static void blocks(const std::weak_ptr<T>& x, Sum& sum) {
+    const void* control = standard_library::control_block(x);
+    if (control != nullptr) shared_ownership<T>::add_counters(control, sum);
+  }
+};
+
+}  // namespace nearmem

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstddef>
+
+#include <nearmem/accounting/block_charge.hpp>
+#include <nearmem/accounting/visited_blocks.hpp>
+
+namespace nearmem {
+
+// What dynamic_usage_traits write an object's blocks to: a sum of their charges.
+//
+// `memory(allocator)` is asked once, and its answer handed to `add` with each block. A sum with a
+// set of visited blocks takes a shared block the first time only.
+class charged_sum {
+ public:
+  explicit charged_sum(visited_blocks* visited = nullptr) noexcept : visited_(visited) {}
+
+  template <class Owner>
+  auto memory(const Owner& owner) const noexcept {
+    return memory_behind(owner);
+  }
+
+  // Bytes that somebody else has already summed up.
+  void add(std::size_t bytes) noexcept { total_ += bytes; }
+
+  // `count` blocks of one shape.
+  template <class Memory>
+  void add(const Memory& memory, block_shape block, std::size_t count = 1) noexcept {
+    if (block.bytes != 0 && count != 0) total_ += memory.charge(block) * count;
+  }
+
+  // Blocks that the next insertion gives back.
+  template <class Memory>
+  void drop(const Memory& memory, block_shape block, std::size_t count = 1) noexcept {
+    if (block.bytes != 0 && count != 0) total_ -= memory.charge(block) * count;
+  }
+
+  // A block that several owners hold, known by its address.
+  template <class Memory>
+  void add_shared(const void* address, const Memory& memory, block_shape block) {
+    if (visited_ == nullptr || visited_->enter(address)) add(memory, block);
+  }
+
+  std::size_t total() const noexcept { return total_; }
+
+ private:
+  visited_blocks* visited_;
+  std::size_t total_ = 0;
+};
+
+// The same under a model of malloc, whoever allocated.
+class modelled_sum {
+ public:
+  explicit modelled_sum(malloc_model model) noexcept : memory_{model} {}
+
+  template <class Owner>
+  modelled_memory memory(const Owner&) const noexcept {
+    return memory_;
+  }
+  void add(std::size_t bytes) noexcept { total_ += bytes; }
+  template <class Memory>
+  void add(const Memory&, block_shape block, std::size_t count = 1) noexcept {
+    total_ += memory_.charge(block) * count;
+  }
+  template <class Memory>
+  void add_shared(const void*, const Memory& memory, block_shape block) noexcept {
+    add(memory, block);
+  }
+  std::size_t total() const noexcept { return total_; }
+
+ private:
+  modelled_memory memory_;
+  std::size_t total_ = 0;
+};
+
+}  // namespace nearmem
