@@ -1,8 +1,8 @@
-#include <nearmem/accounting/contract.hpp>
-
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+
+#include <nearmem/accounting/contract.hpp>
 
 namespace nearmem {
 namespace {

@@ -1,5 +1,8 @@
 # What the command, the tests and the benchmarks need beyond the library.
 
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
+
 if(NEARMEM_COMMAND)
   find_package(fmt REQUIRED)
   find_package(nlohmann_json REQUIRED)

@@ -2,17 +2,21 @@
 
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
-pkg_check_modules(hwloc REQUIRED IMPORTED_TARGET hwloc>=2.4)
-find_library(NUMA_LIBRARY numa REQUIRED)
-find_path(NUMA_INCLUDE_DIR numa.h REQUIRED)
+include(GNUInstallDirs)
+pkg_check_modules(hwloc REQUIRED QUIET IMPORTED_TARGET hwloc>=2.4)
+pkg_check_modules(numa REQUIRED QUIET IMPORTED_TARGET numa)
 
 add_library(nearmem)
 add_library(nearmem::nearmem ALIAS nearmem)
 target_compile_features(nearmem PUBLIC cxx_std_20)
-set_target_properties(nearmem PROPERTIES CXX_EXTENSIONS OFF VERSION ${PROJECT_VERSION}
-                                         VERIFY_INTERFACE_HEADER_SETS ON)
-target_link_libraries(nearmem PRIVATE PkgConfig::hwloc ${NUMA_LIBRARY} Threads::Threads)
-target_include_directories(nearmem PRIVATE ${NUMA_INCLUDE_DIR})
+# Before 1.0 a new minor version may break what was compiled against the one before.
+set_target_properties(nearmem PROPERTIES
+  CXX_EXTENSIONS OFF
+  POSITION_INDEPENDENT_CODE ON
+  VERSION ${PROJECT_VERSION}
+  SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+  VERIFY_INTERFACE_HEADER_SETS ON)
+target_link_libraries(nearmem PRIVATE PkgConfig::hwloc PkgConfig::numa Threads::Threads)
 
 # fast, checked, hardened are 0, 1, 2 in accounting/contract.hpp.
 set(nearmem_check_levels fast checked hardened)

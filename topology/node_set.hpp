@@ -24,7 +24,8 @@ class node_set {
 
   constexpr node_set() noexcept = default;
   constexpr node_set(std::initializer_list<node_id> nodes) noexcept {
-    for (node_id node : nodes) insert(node);
+    for (node_id node : nodes)
+      insert(node);
   }
 
   // Reads numactl's spelling; empty result on anything else, a number >= max_nodes or a range that
@@ -44,16 +45,19 @@ class node_set {
   constexpr bool empty() const noexcept { return size() == 0; }
   constexpr std::size_t size() const noexcept {
     std::size_t members = 0;
-    for (std::uint64_t word : words_) members += static_cast<std::size_t>(std::popcount(word));
+    for (std::uint64_t word : words_)
+      members += static_cast<std::size_t>(std::popcount(word));
     return members;
   }
 
   constexpr node_set& operator|=(const node_set& other) noexcept {
-    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] |= other.words_[i];
+    for (std::size_t i = 0; i < words_.size(); ++i)
+      words_[i] |= other.words_[i];
     return *this;
   }
   constexpr node_set& operator&=(const node_set& other) noexcept {
-    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= other.words_[i];
+    for (std::size_t i = 0; i < words_.size(); ++i)
+      words_[i] &= other.words_[i];
     return *this;
   }
   friend constexpr bool operator==(const node_set&, const node_set&) noexcept = default;
@@ -104,16 +108,23 @@ class node_set::iterator {
 
  private:
   friend class node_set;
-  constexpr iterator(const node_set* set, std::uint32_t at) noexcept : set_(set), at_(at) { skip(); }
+  constexpr iterator(const node_set* set, std::uint32_t at) noexcept : set_(set), at_(at) {
+    skip();
+  }
   constexpr void skip() noexcept {
-    while (at_ < max_nodes && !set_->contains(node_id{at_})) ++at_;
+    while (at_ < max_nodes && !set_->contains(node_id{at_}))
+      ++at_;
   }
 
   const node_set* set_ = nullptr;
   std::uint32_t at_ = max_nodes;
 };
 
-constexpr node_set::iterator node_set::begin() const noexcept { return {this, 0}; }
-constexpr node_set::iterator node_set::end() const noexcept { return {this, max_nodes}; }
+constexpr node_set::iterator node_set::begin() const noexcept {
+  return {this, 0};
+}
+constexpr node_set::iterator node_set::end() const noexcept {
+  return {this, max_nodes};
+}
 
 }  // namespace nearmem
