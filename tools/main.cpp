@@ -6,9 +6,10 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
-#include <tools/command.hpp>
-#include <tools/number_option.hpp>
-#include <tools/standard_streams.hpp>
+
+#include "tools/command.hpp"
+#include "tools/number_option.hpp"
+#include "tools/standard_streams.hpp"
 
 namespace nearmem::tools {
 namespace {

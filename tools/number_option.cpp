@@ -1,8 +1,9 @@
+#include "tools/number_option.hpp"
+
 #include <charconv>
 #include <system_error>
 
 #include <fmt/format.h>
-#include <tools/number_option.hpp>
 
 namespace nearmem::tools {
 

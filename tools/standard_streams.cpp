@@ -1,3 +1,5 @@
+#include "tools/standard_streams.hpp"
+
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
@@ -6,7 +8,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <tools/standard_streams.hpp>
 #include <unistd.h>
 
 namespace nearmem::tools {

@@ -1,17 +1,13 @@
+#include "tests/tools/command_run.hpp"
+
 #include <array>
 #include <cerrno>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <stdexcept>
 #include <system_error>
-#include <utility>
 
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <tests/tools/command_run.hpp>
 #include <unistd.h>
 
 namespace nearmem {
@@ -96,29 +92,6 @@ command_run run_command(const std::vector<std::string>& arguments, output_to whe
   }
   int status = WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
   return {status, output.text(), error.text()};
-}
-
-scratch_folder::scratch_folder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "nearmem-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) fail("cannot make a temporary folder");
-  folder_ = std::move(pattern);
-}
-
-scratch_folder::~scratch_folder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
-
-std::string scratch_folder::path(std::string_view name) const {
-  return folder_ + "/" + std::string(name);
-}
-
-std::string scratch_folder::write(std::string_view name, std::string_view bytes) const {
-  std::string file = path(name);
-  std::ofstream stream(file, std::ios::binary);
-  stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  if (!stream.flush()) throw std::runtime_error("cannot write " + file);
-  return file;
 }
 
 bool is_one_line(std::string_view text) {

@@ -22,23 +22,6 @@ enum class output_to { caller, full_device, closed_pipe, nowhere };
 command_run run_command(const std::vector<std::string>& arguments,
                         output_to where = output_to::caller);
 
-// A folder of the test's own, removed with everything in it when it goes.
-class scratch_folder {
- public:
-  scratch_folder();
-  ~scratch_folder();
-  scratch_folder(const scratch_folder&) = delete;
-  scratch_folder& operator=(const scratch_folder&) = delete;
-
-  // The path of `name` in the folder.
-  std::string path(std::string_view name) const;
-  // Writes a file there and returns its path.
-  std::string write(std::string_view name, std::string_view bytes) const;
-
- private:
-  std::string folder_;
-};
-
 // True if `text` is exactly one line: no newline but a last one.
 bool is_one_line(std::string_view text);
 

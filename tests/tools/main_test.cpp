@@ -2,7 +2,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <tests/tools/command_run.hpp>
+
+#include "tests/tools/command_run.hpp"
 
 namespace nearmem {
 namespace {

@@ -1,9 +1,10 @@
+#include "tools/number_option.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <tools/number_option.hpp>
 
 namespace nearmem::tools {
 namespace {

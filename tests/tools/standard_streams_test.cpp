@@ -1,7 +1,8 @@
+#include "tools/standard_streams.hpp"
+
 #include <string>
 
 #include <gtest/gtest.h>
-#include <tools/standard_streams.hpp>
 
 namespace nearmem::tools {
 namespace {
