@@ -1,0 +1,96 @@
+#include <cstring>
+#include <deque>
+#include <string>
+#include <type_traits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nearmem/accounting/budget_exceeded.hpp>
+#include <nearmem/accounting/budget_hold.hpp>
+
+namespace nearmem {
+namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr node_id node_0{0};
+constexpr node_id node_3{3};
+
+TEST(budget_exceeded, names_the_whole_tree_with_the_eater_first) {
+  budget node("node", 5000);
+  budget mempool("mempool", 2000, &node);
+  budget coins("coins", budget::unlimited, &node);
+  budget cache("cache", 1000, &coins);
+  ASSERT_TRUE(mempool.charge(1500, node_0));
+  ASSERT_TRUE(coins.charge(2500, node_0));
+  ASSERT_TRUE(cache.charge(500, node_0));
+  const budget_hold hold(node, 400);
+  const budget_exceeded error(mempool, 101);
+  EXPECT_STREQ(
+      error.what(),
+      "budget 'node/mempool' is refused 101 bytes by 'node': 4900 of 5000 used (400 held); "
+      "by size: 'node/coins' 3000 of unlimited, 'node/mempool' 1500 of 2000, "
+      "'node/coins/cache' 500 of 1000");
+  EXPECT_EQ(error.wanted(), 101);
+  cache.refund(500, node_0);
+  coins.refund(2500, node_0);
+  mempool.refund(1500, node_0);
+}
+
+TEST(budget_exceeded, blames_the_lowest_level_that_refuses) {
+  budget node("node", 5000);
+  budget mempool("mempool", 2000, &node);
+  EXPECT_THAT(budget_exceeded(mempool, 2001).what(), HasSubstr("by 'node/mempool': 0 of 2000"));
+  EXPECT_THAT(budget_exceeded(mempool, 6000).what(), HasSubstr("by 'node/mempool': 0 of 2000"));
+}
+
+TEST(budget_exceeded, tells_the_limit_of_a_node) {
+  budget one("one", 5000);
+  one.set_node_limit(node_3, 100);
+  ASSERT_TRUE(one.charge(80, node_3));
+  EXPECT_STREQ(
+      budget_exceeded(one, 21, node_3).what(),
+      "budget 'one' is refused 21 bytes by 'one': 80 of 5000 used (0 held), on node 3 80 of "
+      "100");
+  one.refund(80, node_3);
+}
+
+TEST(budget_exceeded, is_a_bad_alloc_that_copies_without_throwing) {
+  static_assert(std::is_base_of_v<std::bad_alloc, budget_exceeded>);
+  static_assert(std::is_nothrow_copy_constructible_v<budget_exceeded>);
+  const budget one("one", 10);
+  try {
+    throw budget_exceeded(one, 11);
+  } catch (const std::bad_alloc& error) {
+    EXPECT_THAT(error.what(), StartsWith("budget 'one' is refused 11 bytes"));
+  }
+}
+
+TEST(budget_exceeded, stays_within_its_room_however_many_budgets_there_are) {
+  budget node("node", 1'000'000);
+  std::deque<budget> parts;
+  for (std::size_t i = 0; i < 200; ++i) {
+    parts.emplace_back("part" + std::to_string(i), 10'000, &node);
+    ASSERT_TRUE(parts.back().charge(i + 1, node_0));
+  }
+  const std::string line = budget_exceeded(parts[7], 20'000).what();
+  EXPECT_LT(line.size(), 1536);
+  EXPECT_THAT(line, HasSubstr("by size: 'node/part199' 200 of 10000, 'node/part198' 199 of 10000"));
+  EXPECT_THAT(line, EndsWith(" more"));
+  for (std::size_t i = 0; i < 200; ++i)
+    parts[i].refund(i + 1, node_0);
+}
+
+TEST(budget_exceeded, stays_within_its_room_however_long_the_names_are) {
+  const std::string long_name(3000, 'x');
+  budget node(long_name, 100);
+  budget part("part", 100, &node);
+  const budget_exceeded error(part, 101);
+  EXPECT_EQ(std::strlen(error.what()), 1535);
+}
+
+}  // namespace
+}  // namespace nearmem
