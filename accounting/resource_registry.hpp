@@ -22,6 +22,8 @@ class reportable {
   virtual resource_usage usage() const noexcept = 0;
   virtual node_usage usage(node_id node) const noexcept = 0;
   virtual void describe(resource_description& into) const = 0;
+  // Which page source it takes from, by address; nullptr for the process's own.
+  virtual const void* pages() const noexcept = 0;
   // The budget that its pages are charged to, or nullptr.
   virtual const budget* charged_to() const noexcept = 0;
   // Gives free memory back to the pages below, as far as that can be done from any thread; one that

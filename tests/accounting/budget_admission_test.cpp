@@ -234,6 +234,7 @@ class hoarder final : public reportable {
     return here;
   }
   void describe(resource_description& into) const override { into.kind = "hoard"; }
+  const void* pages() const noexcept override { return nullptr; }
   const budget* charged_to() const noexcept override { return &payer_; }
   void trim() noexcept override {
     payer_.refund(free_, node_0);

@@ -1,9 +1,7 @@
-#include <cstdlib>
-#include <iostream>
 #include <memory>
-#include <optional>
+#include <new>
 #include <random>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -11,15 +9,10 @@
 #include <nearmem/accounting/budget.hpp>
 #include <nearmem/accounting/budget_hold.hpp>
 
+#include "tests/support/seed.hpp"
+
 namespace nearmem {
 namespace {
-
-std::uint64_t seed() {
-  const char* given = std::getenv("NEARMEM_TEST_SEED");
-  const std::uint64_t value = given != nullptr ? std::stoull(given) : std::random_device{}();
-  std::cout << "NEARMEM_TEST_SEED=" << value << '\n';
-  return value;
-}
 
 struct block {
   std::size_t owner;
@@ -122,7 +115,7 @@ class shadowed_tree {
 };
 
 TEST(budget_tree, keeps_every_sum_through_random_charges_holds_and_moves) {
-  std::mt19937_64 random(seed());
+  std::mt19937_64 random(test_seed());
   shadowed_tree tree(random);
   for (int step = 0; step < 20'000; ++step) {
     tree.step(random);

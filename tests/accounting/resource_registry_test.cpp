@@ -23,6 +23,7 @@ class thing final : public reportable {
   resource_usage usage() const noexcept override { return {}; }
   node_usage usage(node_id) const noexcept override { return {}; }
   void describe(resource_description& into) const override { into.kind = "thing"; }
+  const void* pages() const noexcept override { return nullptr; }
   const budget* charged_to() const noexcept override { return nullptr; }
   void trim() noexcept override {}
 
