@@ -44,14 +44,19 @@ class machine {
   // The machine that this process runs on, cut to what its cpuset and cgroup allow.
   // Throws machine_error. Milliseconds.
   static machine discover();
+  // The same, discovered at the first call and kept: what this_thread::node() answers by.
+  // Throws machine_error, and tries anew at the next call.
+  static const machine& process();
   // From hwloc's synthetic notation, such as "pack:2 numa:1 core:4 pu:2". Throws machine_error.
   static machine from_synthetic(std::string_view description);
   // From a file that lstopo wrote. Throws machine_error, which names the file.
   static machine from_xml(const std::filesystem::path& file);
 
   std::span<const numa_node> nodes() const noexcept;
+  // Empty where the description names none.
   std::span<const package> packages() const noexcept;
   std::span<const cache> caches() const noexcept;
+  // As they were at discovery; a simulated machine has none.
   const process_limits& limits() const noexcept;
 
   // The numbers of nodes(), as a set.
@@ -72,6 +77,11 @@ class machine {
   std::span<const node_id> fallback_order(node_id node) const noexcept;
   // The distance as the firmware states it (10 is local), or empty where it states none.
   std::optional<unsigned> distance(node_id from, node_id to) const noexcept;
+
+  // Memory attributes as the firmware states them (HMAT), from one node's CPUs to another's memory;
+  // empty where it states none. Kernels state them only for the CPUs nearest to each node. O(1).
+  std::optional<std::size_t> latency_nanoseconds(node_id from, node_id to) const noexcept;
+  std::optional<std::size_t> bandwidth_mib_per_second(node_id from, node_id to) const noexcept;
 
   // The memory node nearest to a CPU; the first node for a CPU that is not known. O(1).
   node_id node_of_cpu(unsigned cpu) const noexcept;

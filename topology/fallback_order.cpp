@@ -1,0 +1,79 @@
+#include <nearmem/topology/fallback_order.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <numeric>
+#include <optional>
+
+namespace nearmem {
+namespace {
+
+using costs = std::vector<std::size_t>;
+
+// For each node the smallest latency that is stated from anywhere: that from its own CPUs.
+std::vector<std::optional<std::size_t>> local_latencies(std::size_t nodes,
+                                                        const node_matrix& latencies) {
+  std::vector<std::optional<std::size_t>> smallest(nodes);
+  for (std::size_t from = 0; from < nodes; ++from) {
+    for (std::size_t to = 0; to < nodes; ++to) {
+      const std::optional<std::size_t> stated = latencies.get(from, to);
+      if (stated && (!smallest[to] || *stated < *smallest[to])) smallest[to] = stated;
+    }
+  }
+  return smallest;
+}
+
+// The whole row, or nothing: numbers of different meaning must not be compared.
+std::optional<costs> latency_row(std::size_t from,
+                                 std::span<const std::optional<std::size_t>> local,
+                                 const node_matrix& latencies, const node_matrix& distances) {
+  costs row(local.size());
+  for (std::size_t to = 0; to < local.size(); ++to) {
+    if (const std::optional<std::size_t> stated = latencies.get(from, to)) {
+      row[to] = *stated;
+      continue;
+    }
+    const std::optional<std::size_t> distance = distances.get(from, to);
+    if (!local[to] || !distance) return std::nullopt;
+    row[to] = *local[to] * *distance / 10;
+  }
+  return row;
+}
+
+std::optional<costs> distance_row(std::size_t from, std::size_t nodes,
+                                  const node_matrix& distances) {
+  costs row(nodes);
+  for (std::size_t to = 0; to < nodes; ++to) {
+    const std::optional<std::size_t> distance = distances.get(from, to);
+    if (!distance) return std::nullopt;
+    row[to] = *distance;
+  }
+  return row;
+}
+
+}  // namespace
+
+std::vector<node_id> fallback_orders(std::span<const node_id> nodes, const node_matrix& latencies,
+                                     const node_matrix& distances) {
+  std::vector<node_id> orders;
+  const std::vector<std::optional<std::size_t>> local = local_latencies(nodes.size(), latencies);
+  orders.reserve(nodes.size() * (nodes.size() + 1));
+  for (std::size_t from = 0; from < nodes.size(); ++from) {
+    std::optional<costs> row = latency_row(from, local, latencies, distances);
+    if (!row) row = distance_row(from, nodes.size(), distances);
+    if (!row) row.emplace(nodes.size(), 0);
+
+    std::vector<std::size_t> order(nodes.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    // The node itself comes first whatever the firmware says of it.
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      if ((a == from) != (b == from)) return a == from;
+      return (*row)[a] < (*row)[b];
+    });
+    for (std::size_t to : order) orders.push_back(nodes[to]);
+  }
+  orders.insert(orders.end(), nodes.begin(), nodes.end());
+  return orders;
+}
+
+}  // namespace nearmem

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include <nearmem/topology/node_id.hpp>
+#include <nearmem/topology/node_matrix.hpp>
+
+namespace nearmem {
+
+// For each of `nodes` (ascending by number) a row of all of them, nearest first, and one more row
+// in ascending order for a node that is none of them.
+//
+// A row is ordered by latency where the latency of every node is known or can be estimated, else by
+// distance where every distance is known, else by number; equals by number. The kernel states
+// latencies only from each target's nearest CPUs; for the others latency is estimated as
+// local latency * distance / 10, as ACPI defines SLIT (ACPI 6.5, 5.2.17).
+//
+// Private to topology/. O(n^2 log n).
+std::vector<node_id> fallback_orders(std::span<const node_id> nodes, const node_matrix& latencies,
+                                     const node_matrix& distances);
+
+}  // namespace nearmem

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <nearmem/topology/machine_description.hpp>
+
+namespace nearmem {
+
+// hwloc's topologies, read into descriptions. The only part of the library that knows hwloc.
+// Private to topology/. All throw machine_error with a line that does not name the source (the
+// caller does). Thread rule: any.
+
+// The machine that this process runs on, cut to the nodes and CPUs that its cpuset leaves it.
+machine_description import_live();
+
+// hwloc's synthetic notation. Counts are checked before hwloc builds anything from them.
+machine_description import_synthetic(std::string_view notation);
+
+// The text of an XML file.
+machine_description import_xml(std::string_view text);
+
+// The XML of a description that came from one of these.
+std::string export_xml(const machine_description& description);
+
+}  // namespace nearmem

@@ -1,0 +1,155 @@
+#include <nearmem/topology/procfs.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <new>
+#include <string_view>
+#include <vector>
+
+#include <nearmem/topology/procfs_text.hpp>
+
+namespace nearmem {
+namespace {
+
+// Beyond what any of these files holds; a process with a million mappings has 700 MB of smaps.
+constexpr std::size_t largest_file = std::size_t{1} << 30;
+
+class file {
+ public:
+  explicit file(const char* path) noexcept : descriptor_(::open(path, O_RDONLY | O_CLOEXEC)) {}
+  ~file() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  file(const file&) = delete;
+  file& operator=(const file&) = delete;
+
+  // All of it. These files have no size of their own, so it is read until nothing comes.
+  std::optional<std::string> read_all() const {
+    if (descriptor_ < 0) return std::nullopt;
+    std::string text;
+    std::size_t used = 0;
+    while (used < largest_file) {
+      if (used == text.size()) text.resize(used == 0 ? 4096 : used * 2);
+      const ::ssize_t got = ::read(descriptor_, text.data() + used, text.size() - used);
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return std::nullopt;
+      if (got == 0) break;
+      used += static_cast<std::size_t>(got);
+    }
+    text.resize(used);
+    return text;
+  }
+
+ private:
+  int descriptor_;
+};
+
+std::optional<std::string> read_file(const char* path) { return file(path).read_all(); }
+
+std::string node_file(node_id node, const char* name) {
+  return "/sys/devices/system/node/node" + std::to_string(to_number(node)) + "/" + name;
+}
+
+// Runs a reader that may allocate; out of memory is one more reason not to know.
+template <class Reader>
+auto quietly(Reader&& reader) noexcept -> decltype(reader()) {
+  try {
+    return reader();
+  } catch (const std::bad_alloc&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::optional<std::size_t> resident_bytes(std::span<const address_range> ranges) noexcept {
+  return quietly([&]() -> std::optional<std::size_t> {
+    const std::optional<std::string> smaps = read_file("/proc/self/smaps");
+    if (!smaps) return std::nullopt;
+    return resident_bytes_in(*smaps, ranges);
+  });
+}
+
+std::optional<std::size_t> process_resident_bytes() noexcept {
+  return quietly([]() -> std::optional<std::size_t> {
+    if (const std::optional<std::string> rollup = read_file("/proc/self/smaps_rollup")) {
+      if (const std::optional<std::string_view> rss = find_field(*rollup, "Rss")) {
+        return parse_kib(*rss);
+      }
+    }
+    const std::optional<std::string> status = read_file("/proc/self/status");
+    if (!status) return std::nullopt;
+    const std::optional<std::string_view> rss = find_field(*status, "VmRSS");
+    return rss ? parse_kib(*rss) : std::nullopt;
+  });
+}
+
+std::optional<node_set> allowed_nodes() noexcept {
+  return quietly([]() -> std::optional<node_set> {
+    const std::optional<std::string> status = read_file("/proc/self/status");
+    if (!status) return std::nullopt;
+    const std::optional<std::string_view> list = find_field(*status, "Mems_allowed_list");
+    return list ? node_set::parse(*list) : std::nullopt;
+  });
+}
+
+std::optional<std::size_t> cgroup_memory_bound() noexcept {
+  return quietly([]() -> std::optional<std::size_t> {
+    const std::optional<std::string> cgroups = read_file("/proc/self/cgroup");
+    const std::optional<std::string> mounts = read_file("/proc/self/mountinfo");
+    if (!cgroups || !mounts) return std::nullopt;
+    std::optional<std::size_t> smallest;
+    for (const std::string& path : memory_bound_files(*cgroups, *mounts)) {
+      const std::optional<std::string> text = read_file(path.c_str());
+      const std::optional<std::size_t> bound = text ? parse_memory_bound(*text) : std::nullopt;
+      if (bound && (!smallest || *bound < *smallest)) smallest = bound;
+    }
+    return smallest;
+  });
+}
+
+std::optional<int> overcommit_mode() noexcept {
+  return quietly([]() -> std::optional<int> {
+    const std::optional<std::string> text = read_file("/proc/sys/vm/overcommit_memory");
+    const std::optional<std::size_t> mode = text ? parse_number(*text) : std::nullopt;
+    if (!mode || *mode > 2) return std::nullopt;
+    return static_cast<int>(*mode);
+  });
+}
+
+std::string huge_page_mode() {
+  const std::optional<std::string> text =
+      read_file("/sys/kernel/mm/transparent_hugepage/enabled");
+  return text ? std::string(parse_choice(*text)) : std::string();
+}
+
+bool numa_balancing_enabled() noexcept {
+  const std::optional<bool> enabled = quietly([]() -> std::optional<bool> {
+    const std::optional<std::string> text = read_file("/proc/sys/kernel/numa_balancing");
+    const std::optional<std::size_t> mode = text ? parse_number(*text) : std::nullopt;
+    return mode && *mode != 0;
+  });
+  return enabled.value_or(false);
+}
+
+std::optional<std::size_t> free_bytes(node_id node) noexcept {
+  return quietly([&]() -> std::optional<std::size_t> {
+    const std::optional<std::string> text = read_file(node_file(node, "meminfo").c_str());
+    if (!text) return std::nullopt;
+    const std::string key = "Node " + std::to_string(to_number(node)) + " MemFree";
+    const std::optional<std::string_view> bytes = find_field(*text, key);
+    return bytes ? parse_kib(*bytes) : std::nullopt;
+  });
+}
+
+std::optional<bool> node_has_cpus(node_id node) noexcept {
+  return quietly([&]() -> std::optional<bool> {
+    const std::optional<std::string> list = read_file(node_file(node, "cpulist").c_str());
+    if (!list) return std::nullopt;
+    return list->find_first_of("0123456789") != std::string::npos;
+  });
+}
+
+}  // namespace nearmem

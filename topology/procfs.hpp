@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+
+#include <nearmem/topology/address_range.hpp>
+#include <nearmem/topology/node_id.hpp>
+#include <nearmem/topology/node_set.hpp>
+
+namespace nearmem {
+
+// What the kernel says in /proc and /sys. This is the only place in the library that reads there.
+//
+// Nothing here throws: what cannot be read or understood is empty.
+// Thread rule: any; each call reads anew.
+
+// Resident bytes within `ranges`, by the kernel's word: one reading of /proc/self/smaps.
+//
+// Exact for mappings that lie whole within a range, and for those that are wholly resident or not
+// at all. Of any other mapping that a range covers in part, the smaller of its resident bytes and
+// the covered bytes is counted, an upper bound: smaps does not say which of its pages are resident.
+// Ranges may overlap; a byte counts once. O(mappings log ranges).
+std::optional<std::size_t> resident_bytes(std::span<const address_range> ranges) noexcept;
+
+// Resident bytes of the whole process, exact where smaps_rollup exists, else VmRSS, which lags by
+// some pages per thread.
+std::optional<std::size_t> process_resident_bytes() noexcept;
+
+// The nodes of Mems_allowed_list: what the cpuset leaves to this process.
+std::optional<node_set> allowed_nodes() noexcept;
+
+// The smallest memory bound of this process's cgroup and of those above it, version 1 or 2; empty
+// if there is none.
+std::optional<std::size_t> cgroup_memory_bound() noexcept;
+
+// vm.overcommit_memory: 0 heuristic, 1 always, 2 never.
+std::optional<int> overcommit_mode() noexcept;
+
+// The mode of transparent huge pages: "always", "madvise" or "never"; "" where unknown.
+std::string huge_page_mode();
+
+// kernel.numa_balancing is not 0.
+bool numa_balancing_enabled() noexcept;
+
+// Free bytes of a node.
+std::optional<std::size_t> free_bytes(node_id node) noexcept;
+
+// True if the kernel counts CPUs to the node; empty where it does not say.
+std::optional<bool> node_has_cpus(node_id node) noexcept;
+
+}  // namespace nearmem

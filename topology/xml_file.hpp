@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace nearmem {
+
+// Where a text ceases to be XML as hwloc writes it, and how.
+struct xml_fault {
+  std::size_t offset = 0;
+  std::string what;
+};
+
+// Looks for the first fault in the structure of a topology's XML: tags that do not end, do not
+// match, are nested beyond reason, or are not a <topology>. hwloc says only that it cannot load a
+// file; this says where. What it passes hwloc may still refuse. O(length).
+std::optional<xml_fault> find_xml_fault(std::string_view text);
+
+// The text of a topology's XML file, without a fault of structure. Throws machine_error in one line
+// that names the file and, for a fault, its byte offset. Files over 64 MiB are refused unread.
+std::string read_xml_file(const std::filesystem::path& file);
+
+}  // namespace nearmem
