@@ -1,8 +1,7 @@
-#include <nearmem/topology/cpu_set.hpp>
-
 #include <algorithm>
 #include <utility>
 
+#include <nearmem/topology/cpu_set.hpp>
 #include <nearmem/topology/number_ranges.hpp>
 
 namespace nearmem {
@@ -18,7 +17,8 @@ bool cpu_set::contains(unsigned cpu) const noexcept {
 
 std::string cpu_set::to_string() const {
   number_ranges ranges;
-  for (unsigned cpu : cpus_) ranges.add(cpu);
+  for (unsigned cpu : cpus_)
+    ranges.add(cpu);
   return std::move(ranges).str();
 }
 

@@ -1,9 +1,9 @@
-#include <nearmem/topology/fallback_order.hpp>
-
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
 #include <optional>
+
+#include <nearmem/topology/fallback_order.hpp>
 
 namespace nearmem {
 namespace {
@@ -70,7 +70,8 @@ std::vector<node_id> fallback_orders(std::span<const node_id> nodes, const node_
       if ((a == from) != (b == from)) return a == from;
       return (*row)[a] < (*row)[b];
     });
-    for (std::size_t to : order) orders.push_back(nodes[to]);
+    for (std::size_t to : order)
+      orders.push_back(nodes[to]);
   }
   orders.insert(orders.end(), nodes.begin(), nodes.end());
   return orders;

@@ -1,7 +1,3 @@
-#include <nearmem/topology/hwloc_import.hpp>
-
-#include <hwloc.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -14,7 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include <hwloc.h>
+
+#include <nearmem/topology/hwloc_import.hpp>
 #include <nearmem/topology/machine.hpp>
+#include <nearmem/topology/nearest_node.hpp>
 #include <nearmem/topology/procfs.hpp>
 #include <nearmem/topology/stated_node.hpp>
 #include <nearmem/topology/synthetic_notation.hpp>
@@ -158,6 +158,7 @@ class importer {
   void read_nodes() {
     if (live_) mems_allowed_ = allowed_nodes().value_or(node_set{});
     std::vector<stated_node> stated;
+    std::vector<::hwloc_obj_t> objects;
     node_set seen;
     each(HWLOC_OBJ_NUMANODE, [&](::hwloc_obj_t object) {
       stated.push_back(state(object, allowed(object->cpuset)));
@@ -167,12 +168,16 @@ class importer {
       }
       seen.insert(id);
       if (live_) stated.back().has_cpus = node_has_cpus(id);
-      objects_.push_back(object);
+      objects.push_back(object);
     });
     settle_kinds(stated);
     std::vector<std::pair<numa_node, ::hwloc_obj_t>> usable;
     for (std::size_t i = 0; i < stated.size(); ++i) {
-      if (may_use(stated[i].node.id)) usable.emplace_back(stated[i].node, objects_[i]);
+      if (may_use(stated[i].node.id)) {
+        usable.emplace_back(stated[i].node, objects[i]);
+      } else {
+        barred_.push_back(objects[i]);
+      }
     }
     if (usable.empty()) throw machine_error("it has no memory node that may be used");
     std::sort(usable.begin(), usable.end(),
@@ -211,9 +216,9 @@ class importer {
         result_.distances.set(from, to, distances_.between(here, there));
         // Only from a node's own CPUs: memory-only nodes have nobody who could look.
         if (result_.nodes[from].cpus.empty()) continue;
-        result_.latencies.set(from, to,
-                              attribute(HWLOC_MEMATTR_ID_LATENCY, HWLOC_MEMATTR_ID_READ_LATENCY,
-                                        here, there));
+        result_.latencies.set(
+            from, to,
+            attribute(HWLOC_MEMATTR_ID_LATENCY, HWLOC_MEMATTR_ID_READ_LATENCY, here, there));
         result_.bandwidths.set(
             from, to,
             attribute(HWLOC_MEMATTR_ID_BANDWIDTH, HWLOC_MEMATTR_ID_READ_BANDWIDTH, here, there));
@@ -240,8 +245,8 @@ class importer {
           found.ways = static_cast<unsigned>(stated.associativity);
         } else if (stated.associativity < 0 && found.line_bytes != 0) {
           // Fully associative: one set.
-          found.ways = static_cast<unsigned>(std::min<std::size_t>(found.bytes / found.line_bytes,
-                                                                   UINT_MAX));
+          found.ways = static_cast<unsigned>(
+              std::min<std::size_t>(found.bytes / found.line_bytes, UINT_MAX));
         }
         found.cpus = allowed(object->cpuset);
         if (found.cpus.empty()) return;
@@ -283,76 +288,33 @@ class importer {
     });
   }
 
-  // The node nearest to each CPU: its own, DRAM before HBM; for a CPU that has none it may use, the
-  // one at the smallest distance from its own, else the first that shares the closest ancestor.
   void read_nearest_nodes() {
-    bool any_memory = false;
-    for (const numa_node& node : result_.nodes) any_memory = any_memory || node.bytes != 0;
-    const auto serves = [&](const numa_node& node) { return node.bytes != 0 || !any_memory; };
-
-    std::vector<const numa_node*> nearest;
-    for (const memory_kind kind : {memory_kind::dram, memory_kind::hbm}) {
-      for (const numa_node& node : result_.nodes) {
-        if (node.kind != kind || !serves(node)) continue;
-        for (unsigned cpu : node.cpus) {
-          if (cpu >= nearest.size()) nearest.resize(cpu + 1, nullptr);
-          if (nearest[cpu] == nullptr) nearest[cpu] = &node;
-        }
-      }
-    }
+    std::size_t cpus = 0;
     each(HWLOC_OBJ_PU, [&](::hwloc_obj_t cpu) {
       if (cpu->os_index >= max_cpus) {
         throw machine_error("CPU number " + std::to_string(cpu->os_index) + " is beyond " +
                             std::to_string(max_cpus - 1));
       }
-      if (cpu->os_index >= nearest.size()) nearest.resize(cpu->os_index + 1, nullptr);
-      const numa_node*& chosen = nearest[cpu->os_index];
-      if (chosen == nullptr) chosen = nearest_by_distance(cpu, serves);
-      if (chosen == nullptr) chosen = nearest_by_ancestor(cpu, serves);
+      cpus = std::max<std::size_t>(cpus, cpu->os_index + 1);
     });
-    result_.node_of_cpu.reserve(nearest.size());
-    for (const numa_node* node : nearest) {
-      result_.node_of_cpu.push_back(node == nullptr ? result_.nodes.front().id : node->id);
-    }
-  }
-
-  template <class Predicate>
-  const numa_node* nearest_by_distance(::hwloc_obj_t cpu, const Predicate& serves) const {
-    const numa_node* chosen = nullptr;
-    std::size_t smallest = 0;
-    for (const ::hwloc_obj_t own : objects_) {
-      if (::hwloc_bitmap_isset(own->cpuset, cpu->os_index) == 0) continue;
-      for (std::size_t i = 0; i < usable_.size(); ++i) {
-        const std::optional<std::size_t> distance = distances_.between(own, usable_[i]);
-        if (!distance || !serves(result_.nodes[i])) continue;
-        if (chosen == nullptr || *distance < smallest) {
-          chosen = &result_.nodes[i];
-          smallest = *distance;
-        }
+    std::vector<barred_node> barred;
+    for (const ::hwloc_obj_t object : barred_) {
+      barred_node node;
+      node.cpus = allowed(object->cpuset);
+      for (const ::hwloc_obj_t to : usable_) {
+        node.distances.push_back(distances_.between(object, to));
       }
+      barred.push_back(std::move(node));
     }
-    return chosen;
-  }
-
-  template <class Predicate>
-  const numa_node* nearest_by_ancestor(::hwloc_obj_t cpu, const Predicate& serves) const {
-    for (::hwloc_obj_t ancestor = cpu; ancestor != nullptr; ancestor = ancestor->parent) {
-      for (std::size_t i = 0; i < usable_.size(); ++i) {
-        if (serves(result_.nodes[i]) &&
-            ::hwloc_bitmap_intersects(usable_[i]->cpuset, ancestor->cpuset) != 0) {
-          return &result_.nodes[i];
-        }
-      }
-    }
-    return nullptr;
+    result_.node_of_cpu = nearest_nodes(cpus, result_.nodes, result_.packages, barred);
   }
 
   topology_handle topology_;
   bool live_;
   latency_matrix distances_;
   node_set mems_allowed_;
-  std::vector<::hwloc_obj_t> objects_;  // all nodes
-  std::vector<::hwloc_obj_t> usable_;   // those of result_.nodes
+  std::vector<::hwloc_obj_t> usable_;  // those of result_.nodes
+  std::vector<::hwloc_obj_t> barred_;  // those beyond the cpuset
   machine_description result_;
 };
 
@@ -370,7 +332,8 @@ machine_description import_synthetic(std::string_view notation) {
     throw machine_error("it has more than " + std::to_string(max_cpus) + " CPUs");
   }
   const topology_handle topology = make_topology();
-  if (::hwloc_topology_set_synthetic(topology.get(), std::string(notation).c_str()) != 0) {
+  const std::string complete = with_memory_stated(notation);
+  if (::hwloc_topology_set_synthetic(topology.get(), complete.c_str()) != 0) {
     throw machine_error("hwloc cannot read it as synthetic notation");
   }
   load(topology);

@@ -1,13 +1,12 @@
-#include <nearmem/topology/machine.hpp>
-
-#include <unistd.h>
-
 #include <algorithm>
 #include <climits>
 #include <utility>
 
+#include <unistd.h>
+
 #include <nearmem/topology/fallback_order.hpp>
 #include <nearmem/topology/hwloc_import.hpp>
+#include <nearmem/topology/machine.hpp>
 #include <nearmem/topology/machine_description.hpp>
 #include <nearmem/topology/xml_file.hpp>
 
@@ -17,7 +16,8 @@ struct machine::description : machine_description {
   // Completes what was imported by what follows from it.
   explicit description(machine_description imported) : machine_description(std::move(imported)) {
     std::vector<node_id> ids;
-    for (const numa_node& node : nodes) ids.push_back(node.id);
+    for (const numa_node& node : nodes)
+      ids.push_back(node.id);
     fallback = fallback_orders(ids, latencies, distances);
     position_of.assign(to_number(ids.back()) + 1, no_position);
     for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -65,18 +65,30 @@ machine machine::from_xml(const std::filesystem::path& file) {
   }
 }
 
-std::span<const numa_node> machine::nodes() const noexcept { return description_->nodes; }
-std::span<const package> machine::packages() const noexcept { return description_->packages; }
-std::span<const cache> machine::caches() const noexcept { return description_->caches; }
-const process_limits& machine::limits() const noexcept { return description_->limits; }
-const node_set& machine::node_numbers() const noexcept { return description_->numbers; }
+std::span<const numa_node> machine::nodes() const noexcept {
+  return description_->nodes;
+}
+std::span<const package> machine::packages() const noexcept {
+  return description_->packages;
+}
+std::span<const cache> machine::caches() const noexcept {
+  return description_->caches;
+}
+const process_limits& machine::limits() const noexcept {
+  return description_->limits;
+}
+const node_set& machine::node_numbers() const noexcept {
+  return description_->numbers;
+}
 
 const numa_node* machine::find(node_id node) const noexcept {
   const std::size_t position = description_->position(node);
   return position == nodes().size() ? nullptr : &nodes()[position];
 }
 
-std::size_t machine::line_bytes() const noexcept { return description_->line_bytes; }
+std::size_t machine::line_bytes() const noexcept {
+  return description_->line_bytes;
+}
 std::size_t machine::interference_bytes() const noexcept {
   return description_->interference_bytes;
 }
@@ -111,8 +123,12 @@ node_id machine::node_of_cpu(unsigned cpu) const noexcept {
   return cpu < table.size() ? table[cpu] : nodes().front().id;
 }
 
-bool machine::is_live() const noexcept { return description_->live; }
+bool machine::is_live() const noexcept {
+  return description_->live;
+}
 
-std::string machine::to_xml() const { return export_xml(*description_); }
+std::string machine::to_xml() const {
+  return export_xml(*description_);
+}
 
 }  // namespace nearmem

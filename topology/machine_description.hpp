@@ -23,9 +23,9 @@ struct machine_description {
   std::vector<cache> caches;
   process_limits limits;
 
-  node_matrix distances;         // as the firmware states them: 10 is local
-  node_matrix latencies;         // nanoseconds
-  node_matrix bandwidths;        // MiB per second
+  node_matrix distances;          // as the firmware states them: 10 is local
+  node_matrix latencies;          // nanoseconds
+  node_matrix bandwidths;         // MiB per second
   std::vector<node_id> fallback;  // a row of all nodes for each node, then one by number
 
   std::vector<std::uint32_t> position_of;  // by node number; no_position where there is none

@@ -1,9 +1,8 @@
-#include <nearmem/topology/node_set.hpp>
-
 #include <charconv>
 #include <system_error>
 #include <utility>
 
+#include <nearmem/topology/node_set.hpp>
 #include <nearmem/topology/number_ranges.hpp>
 
 namespace nearmem {
@@ -34,7 +33,8 @@ std::optional<node_set> node_set::parse(std::string_view text) {
     if (!first) return std::nullopt;
     const std::optional<std::uint32_t> last = take(text, '-') ? take_number(text) : first;
     if (!last || *last < *first) return std::nullopt;
-    for (std::uint32_t number = *first; number <= *last; ++number) nodes.insert(node_id{number});
+    for (std::uint32_t number = *first; number <= *last; ++number)
+      nodes.insert(node_id{number});
   } while (take(text, ','));
   if (!text.empty()) return std::nullopt;
   return nodes;
@@ -42,7 +42,8 @@ std::optional<node_set> node_set::parse(std::string_view text) {
 
 std::string node_set::to_string() const {
   number_ranges ranges;
-  for (node_id node : *this) ranges.add(to_number(node));
+  for (node_id node : *this)
+    ranges.add(to_number(node));
   return std::move(ranges).str();
 }
 

@@ -1,13 +1,12 @@
-#include <nearmem/topology/pinned_thread.hpp>
+#include <cerrno>
+#include <cstddef>
 
 #include <sched.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstddef>
-
 #include <nearmem/topology/cpu_set.hpp>
 #include <nearmem/topology/numa_node.hpp>
+#include <nearmem/topology/pinned_thread.hpp>
 
 namespace nearmem {
 namespace {

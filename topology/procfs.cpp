@@ -1,14 +1,15 @@
-#include <nearmem/topology/procfs.hpp>
-
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <new>
 #include <string_view>
 #include <vector>
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <nearmem/topology/cgroup_text.hpp>
+#include <nearmem/topology/procfs.hpp>
 #include <nearmem/topology/procfs_text.hpp>
+#include <nearmem/topology/smaps_text.hpp>
 
 namespace nearmem {
 namespace {
@@ -25,12 +26,13 @@ class file {
   file(const file&) = delete;
   file& operator=(const file&) = delete;
 
-  // All of it. These files have no size of their own, so it is read until nothing comes.
-  std::optional<std::string> read_all() const {
+  // All of it, or at least the first `enough` bytes. These files have no size of their own, so it
+  // is read until nothing comes.
+  std::optional<std::string> read(std::size_t enough = largest_file) const {
     if (descriptor_ < 0) return std::nullopt;
     std::string text;
     std::size_t used = 0;
-    while (used < largest_file) {
+    while (used < enough) {
       if (used == text.size()) text.resize(used == 0 ? 4096 : used * 2);
       const ::ssize_t got = ::read(descriptor_, text.data() + used, text.size() - used);
       if (got < 0 && errno == EINTR) continue;
@@ -46,7 +48,9 @@ class file {
   int descriptor_;
 };
 
-std::optional<std::string> read_file(const char* path) { return file(path).read_all(); }
+std::optional<std::string> read_file(const char* path) {
+  return file(path).read();
+}
 
 std::string node_file(node_id node, const char* name) {
   return "/sys/devices/system/node/node" + std::to_string(to_number(node)) + "/" + name;
@@ -120,8 +124,7 @@ std::optional<int> overcommit_mode() noexcept {
 }
 
 std::string huge_page_mode() {
-  const std::optional<std::string> text =
-      read_file("/sys/kernel/mm/transparent_hugepage/enabled");
+  const std::optional<std::string> text = read_file("/sys/kernel/mm/transparent_hugepage/enabled");
   return text ? std::string(parse_choice(*text)) : std::string();
 }
 
@@ -132,6 +135,13 @@ bool numa_balancing_enabled() noexcept {
     return mode && *mode != 0;
   });
   return enabled.value_or(false);
+}
+
+std::string memory_policy() {
+  // The first mapping is the program's text, which nobody gives a policy of its own. No more is
+  // read, as the kernel walks the pages of every mapping that it lists.
+  const std::optional<std::string> maps = file("/proc/thread-self/numa_maps").read(1);
+  return maps ? parse_policy(*maps) : std::string();
 }
 
 std::optional<std::size_t> free_bytes(node_id node) noexcept {

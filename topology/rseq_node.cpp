@@ -1,9 +1,9 @@
-#include <nearmem/topology/rseq_node.hpp>
+#include <cstddef>
 
 #include <sched.h>
 #include <sys/auxv.h>
 
-#include <cstddef>
+#include <nearmem/topology/rseq_node.hpp>
 
 #if __has_include(<sys/rseq.h>) && defined(__has_builtin)
 #if __has_builtin(__builtin_thread_pointer)
@@ -49,12 +49,18 @@ bool has_rseq_node() noexcept {
   return false;
 }
 
-std::uint32_t rseq_node() noexcept { return load_field(node_offset); }
+std::uint32_t rseq_node() noexcept {
+  return load_field(node_offset);
+}
 
 #else
 
-bool has_rseq_node() noexcept { return false; }
-std::uint32_t rseq_node() noexcept { return 0; }
+bool has_rseq_node() noexcept {
+  return false;
+}
+std::uint32_t rseq_node() noexcept {
+  return 0;
+}
 
 #endif
 

@@ -1,9 +1,9 @@
-#include <nearmem/topology/stated_node.hpp>
-
 #include <algorithm>
 #include <string_view>
 #include <tuple>
 #include <vector>
+
+#include <nearmem/topology/stated_node.hpp>
 
 namespace nearmem {
 namespace {
@@ -53,7 +53,8 @@ void settle_kinds(std::span<stated_node> nodes) {
       stated->node.cpus = {};
     } else {
       stated->node.kind = memory_kind::dram;
-      for (unsigned cpu : stated->node.cpus) taken[cpu] = true;
+      for (unsigned cpu : stated->node.cpus)
+        taken[cpu] = true;
     }
   }
 }

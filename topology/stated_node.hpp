@@ -8,8 +8,8 @@
 
 namespace nearmem {
 
-// A node as a description states it, before it is settled what it is. `node.cpus` are the CPUs it is
-// attached to, which for hwloc even a node without CPUs of its own has.
+// A node as a description states it, before it is settled what it is. `node.cpus` are the CPUs it
+// is attached to, which for hwloc even a node without CPUs of its own has.
 //
 // Private to topology/. Thread rule: a value.
 struct stated_node {

@@ -1,7 +1,8 @@
-#include <nearmem/topology/synthetic_notation.hpp>
-
 #include <algorithm>
 #include <charconv>
+#include <system_error>
+
+#include <nearmem/topology/synthetic_notation.hpp>
 
 namespace nearmem {
 namespace {
@@ -37,6 +38,27 @@ std::size_t synthetic_cpus(std::string_view notation, std::size_t most) noexcept
     }
   }
   return std::min(cpus, most + 1);
+}
+
+std::string with_memory_stated(std::string_view notation) {
+  std::string result;
+  while (!notation.empty()) {
+    const std::size_t open = std::min(notation.find('['), notation.size());
+    const std::size_t close = std::min(notation.find(']', open), notation.size());
+    std::string attached(notation.substr(open, close - open));
+    if (!attached.empty() && attached.find("memory=") == std::string::npos) {
+      const std::size_t attributes = attached.find('(');
+      if (attributes == std::string::npos) {
+        attached += "(memory=1073741824)";
+      } else {
+        attached.insert(attributes + 1, "memory=1073741824 ");
+      }
+    }
+    result += notation.substr(0, open);
+    result += attached;
+    notation.remove_prefix(close);
+  }
+  return result;
 }
 
 }  // namespace nearmem

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace nearmem {
@@ -11,5 +12,9 @@ namespace nearmem {
 // hwloc builds whatever a string asks for, so a string of twenty characters could take all memory
 // and an hour. Private to topology/. O(length).
 std::size_t synthetic_cpus(std::string_view notation, std::size_t most) noexcept;
+
+// The notation with the size of attached memory, "[numa]", stated where it is not: 1 GiB, as hwloc
+// gives to a level of NUMA nodes. Attached memory would have none. O(length).
+std::string with_memory_stated(std::string_view notation);
 
 }  // namespace nearmem

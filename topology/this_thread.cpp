@@ -1,14 +1,13 @@
-#include <nearmem/topology/this_thread.hpp>
-
-#include <sched.h>
-
 #include <array>
 #include <atomic>
 #include <cstdint>
 #include <exception>
 #include <span>
 
+#include <sched.h>
+
 #include <nearmem/topology/rseq_node.hpp>
+#include <nearmem/topology/this_thread.hpp>
 
 namespace nearmem::this_thread {
 namespace {
@@ -100,6 +99,8 @@ assumed_node::assumed_node(node_id node) noexcept : before_{node_id{assumed}} {
   assumed = to_number(node);
 }
 
-assumed_node::~assumed_node() { assumed = to_number(before_); }
+assumed_node::~assumed_node() {
+  assumed = to_number(before_);
+}
 
 }  // namespace nearmem::this_thread

@@ -1,5 +1,3 @@
-#include <nearmem/topology/xml_file.hpp>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -9,6 +7,7 @@
 #include <vector>
 
 #include <nearmem/topology/machine.hpp>
+#include <nearmem/topology/xml_file.hpp>
 
 namespace nearmem {
 namespace {
@@ -118,7 +117,9 @@ class tag_walk {
 
 }  // namespace
 
-std::optional<xml_fault> find_xml_fault(std::string_view text) { return tag_walk(text).run(); }
+std::optional<xml_fault> find_xml_fault(std::string_view text) {
+  return tag_walk(text).run();
+}
 
 std::string read_xml_file(const std::filesystem::path& file) {
   std::error_code error;
@@ -131,7 +132,8 @@ std::string read_xml_file(const std::filesystem::path& file) {
   if (!stream) refuse(file, std::strerror(errno));
   std::string text;
   std::vector<char> piece(std::size_t{64} << 10);
-  while (stream.read(piece.data(), static_cast<std::streamsize>(piece.size())), stream.gcount() > 0) {
+  while (stream.read(piece.data(), static_cast<std::streamsize>(piece.size())),
+         stream.gcount() > 0) {
     text.append(piece.data(), static_cast<std::size_t>(stream.gcount()));
     if (text.size() > largest_file) refuse(file, "is larger than 64 MiB");
   }

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include <nearmem/topology/address_range.hpp>
+
+namespace nearmem {
+
+// Resident bytes within `ranges` by the text of /proc/self/smaps. See resident_bytes().
+//
+// Private to topology/. Thread rule: any.
+std::size_t resident_bytes_in(std::string_view smaps, std::span<const address_range> ranges);
+
+}  // namespace nearmem
