@@ -34,12 +34,14 @@ foreach(module IN ITEMS topology accounting alloc)
        SYMBOLIC)
 endforeach()
 
-# nearmem_module(HEADERS ... SOURCES ...): names relative to the module's folder.
+# nearmem_module(HEADERS ... [PRIVATE_HEADERS ...] SOURCES ...): names relative to the module's
+# folder. Headers that no header of HEADERS includes are private: they are not installed.
 function(nearmem_module)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "HEADERS;SOURCES")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "HEADERS;PRIVATE_HEADERS;SOURCES")
   cmake_path(GET CMAKE_CURRENT_SOURCE_DIR FILENAME module)
   list(TRANSFORM arg_HEADERS PREPEND "${nearmem_include_dir}/nearmem/${module}/")
+  list(TRANSFORM arg_PRIVATE_HEADERS PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
   list(TRANSFORM arg_SOURCES PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
-  target_sources(nearmem PRIVATE ${arg_SOURCES}
+  target_sources(nearmem PRIVATE ${arg_SOURCES} ${arg_PRIVATE_HEADERS}
                  PUBLIC FILE_SET HEADERS BASE_DIRS "${nearmem_include_dir}" FILES ${arg_HEADERS})
 endfunction()

@@ -11,7 +11,7 @@ import lint
 FOLDERS = lint.MODULES + ("examples", "tools", "bench", "tests")
 # Not lists' business: these are compiled by a test of their own.
 ELSEWHERE = ("tests/install/consumer/",)
-LIST_START = re.compile(r"^\s*(HEADERS|SOURCES)\b(.*)$|^\s*add_(?:executable|library)\((\S+)(.*)$")
+LIST_START = re.compile(r"^\s*(HEADERS|PRIVATE_HEADERS|SOURCES)\b(.*)$|^\s*add_(?:executable|library)\((\S+)(.*)$")
 
 
 def lists_of(text):
@@ -45,7 +45,7 @@ def check(tree):
                     findings.append(lint.finding(path, number, f"{name} does not exist"))
     for path in tree.paths(lint.CODE, FOLDERS):
         pure = pathlib.PurePath(path)
-        # Headers of modules are installed from the lists; others are found by their users.
+        # Modules list which headers are installed and which are private; elsewhere all are private.
         if path.startswith(ELSEWHERE) or (pure.suffix == ".hpp" and pure.parts[0] not in lint.MODULES):
             continue
         if not any(
