@@ -4,6 +4,9 @@
 #include <cstddef>
 
 #include <nearmem/accounting/resource_usage.hpp>
+#include <nearmem/alloc/page_counters.hpp>
+#include <nearmem/alloc/page_descriptors.hpp>
+#include <nearmem/alloc/page_ledger.hpp>
 #include <nearmem/alloc/page_request.hpp>
 #include <nearmem/alloc/page_source.hpp>
 #include <nearmem/alloc/resource_options.hpp>
@@ -15,17 +18,21 @@ namespace nearmem {
 //
 //   resource ── page_account ──┬─ budget        charged before a page is populated
 //                              ├─ page_source   runs of pages
-//                              └─ descriptors   small fixed-size cells in runs of their own
+//                              ├─ ledger_       every run that is out, for audits and releases
+//                              ├─ counters_     the same by node
+//                              └─ descriptors_  small cells in runs of their own
 //
 // Invariants
 //  1. footprint() == sum over nodes of usage(node).footprint == bytes of the runs that are out,
 //     those of the descriptors included.
 //  2. The budget is charged exactly footprint().
-//  3. metadata() == bytes of the runs that hold descriptors.
+//  3. metadata() == bytes of the runs that hold descriptors and of the one that holds the ledger
+//     of more than a few runs.
 //
-// Constructing takes nothing, not even the process's page source.
+// Constructing takes nothing, not even the process's page source. When all runs and descriptors
+// came back, footprint() is 0.
 // Thread rule: one owner; the counters may be read by any thread.
-class page_account {
+class page_account : private descriptor_pages {
  public:
   explicit page_account(const resource_options& options);
   ~page_account();  // requires that every run and every descriptor came back
@@ -44,14 +51,49 @@ class page_account {
   void* make_descriptor(std::size_t bytes, page_grant& why) noexcept;
   void drop_descriptor(void* descriptor, std::size_t bytes) noexcept;
 
-  std::size_t footprint() const noexcept;
-  std::size_t peak_footprint() const noexcept;
-  std::size_t metadata() const noexcept;
-  node_usage usage(node_id node) const noexcept;
+  std::size_t footprint() const noexcept { return footprint_.load(std::memory_order_relaxed); }
+  std::size_t peak_footprint() const noexcept { return peak_.load(std::memory_order_relaxed); }
+  std::size_t metadata() const noexcept { return metadata_.load(std::memory_order_relaxed); }
+  node_usage usage(node_id node) const noexcept { return counters_.usage(node); }
 
-  // The source, found at first use.
+  // The source, found at first use. Requires that the options name one or that the process's can
+  // be had, which only a process without address space denies.
   page_source& source() noexcept;
-  const resource_options& options() const noexcept;
+  const resource_options& options() const noexcept { return options_; }
+
+  // Calls visit(const page_record&) for every run that is out. Owner only.
+  template <class Visit>
+  void for_each_run(Visit visit) const {
+    ledger_.for_each(visit);
+  }
+  // Notes what an audit found, per node; see residency.hpp. Owner only.
+  void clear_misplaced() noexcept { counters_.clear_misplaced(); }
+  void note_misplaced(node_id node, std::size_t bytes) noexcept;
+  // Recomputes the invariants that need no look at the budget. Owner only. O(runs).
+  bool audit() const noexcept;
+
+ private:
+  page_source* find_source() noexcept;
+  // A run with budget and counters, but not in the ledger.
+  page_grant take(const page_request& request) noexcept;
+  void give(const page_record& record) noexcept;
+  bool make_room_in_ledger(page_grant& why) noexcept;
+  void shrink_ledger() noexcept;
+  page_request request_for(std::size_t bytes, std::size_t alignment) const noexcept;
+  page_grant acquire(const page_request& request) noexcept;
+
+  page_grant take_metadata(std::size_t bytes) noexcept override;
+  void give_metadata(page_run run) noexcept override;
+  std::size_t page_bytes() noexcept override;
+
+  resource_options options_;
+  page_source* source_;
+  page_ledger ledger_;
+  page_counters counters_;
+  page_descriptors descriptors_;
+  std::atomic<std::size_t> footprint_{0};
+  std::atomic<std::size_t> peak_{0};
+  std::atomic<std::size_t> metadata_{0};
 };
 
 }  // namespace nearmem

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 
+#include <nearmem/accounting/contract.hpp>
 #include <nearmem/alloc/page_request.hpp>
 #include <nearmem/topology/machine.hpp>
 
@@ -24,15 +25,22 @@ struct page_source_usage {
 //   reservation ┌───── slot 0 ─────┬───── slot 1 ─────┬── slot without a home ──┐
 //               │ node nodes()[0]  │ node nodes()[1]  │ interleave, first touch │
 //               └──────────────────┴──────────────────┴─────────────────────────┘
-//               ▲ base              each slot: 2^k bytes, cut into chunks of 2 MiB
+//               ▲ base_            each slot: 2^slot_shift_ bytes, cut into chunks of 2 MiB
 //
 // so that the home of any address is a subtraction and a shift. Every page has an owner word in a
 // side table (see owner_of), which is how a block finds its slab.
 //
-// Invariants (audit() recomputes them)
+// A run is cut from its slot, populated under a policy that only prefers the node, and read back;
+// if pages strayed, it is given back and the next node in fallback order serves. What the process
+// was started under (numactl --membind) and its cpuset always win.
+//
+// Invariants (audit() recomputes 2 and the books behind 1)
 //  1. A page is in at most one run; a run lies within one slot.
 //  2. A page that is in no run is not committed.
 //  3. Runs in a node's slot were read back on that node, if the machine is live and can tell.
+//
+// After fork() the child has copies of all runs; those of the process's source stay usable, as the
+// fork waits for its locks.
 //
 // Thread rule: any.
 class page_source {
@@ -40,37 +48,76 @@ class page_source {
   static constexpr std::size_t chunk_bytes = std::size_t{2} << 20;
 
   // The one of this process: discovered, probed, reserved at the first call; never destroyed.
+  // Throws std::bad_alloc where not even the smallest reservation can be had.
   static page_source& process();
 
   // A source of its own. `calls` must outlive it. `slot_bytes` of 0 chooses; it is rounded up to a
-  // power of two and shrinks until the reservation succeeds, down to 8 chunks.
+  // power of two and shrinks until the reservation succeeds, down to 8 chunks; then it throws
+  // std::bad_alloc.
   page_source(machine hardware, kernel& calls, std::size_t slot_bytes = 0);
   ~page_source();
   page_source(const page_source&) = delete;
   page_source& operator=(const page_source&) = delete;
 
   const nearmem::machine& hardware() const noexcept;
-  std::size_t page_bytes() const noexcept;
-  // What a real probe found this placement to come to here.
+  kernel& calls() const noexcept;
+  std::size_t page_bytes() const noexcept { return std::size_t{1} << page_shift_; }
+  std::size_t slot_bytes() const noexcept { return std::size_t{1} << slot_shift_; }
+  // What a real probe found this placement to come to here. Microseconds.
   binding_outcome probe(const placement& where) const noexcept;
+  // The node that a grant would name as wanted, if the calling thread asked now.
+  node_id wanted_node(const placement& where) const noexcept;
+  // Bytes of the run that a request is given; empty if it is larger than a slot.
+  std::optional<std::size_t> run_bytes(const page_request& request) const noexcept;
 
   // Populated pages as asked, or the reason why not. Never throws.
   page_grant acquire(const page_request& request) noexcept;
   // Gives a whole run back; its memory returns to the kernel at once.
   void release(page_run run) noexcept;
 
-  // The home of an address; empty for foreign addresses and for the slot without a home.
-  std::optional<node_id> home_of(const void* address) const noexcept;
-  bool contains(const void* address) const noexcept;
+  // The home of an address; empty for foreign addresses and for the slot without a home. O(1).
+  std::optional<node_id> home_of(const void* address) const noexcept {
+    const std::size_t slot = offset_of(address) >> slot_shift_;
+    if (slot >= homes_count_) return std::nullopt;
+    return homes_[slot];
+  }
+  bool contains(const void* address) const noexcept { return offset_of(address) < bytes_; }
 
   // The word that set_owner() left for the page of `address`. Requires contains(address). O(1).
-  void* owner_of(const void* address) const noexcept;
+  void* owner_of(const void* address) const noexcept {
+    expects(contains(address), "owner_of: an address that is not of this page source");
+    return owners_[offset_of(address) >> page_shift_].load(std::memory_order_relaxed);
+  }
   // Names the owner of every page of a run that is out; released runs lose theirs.
   void set_owner(page_run run, void* owner) noexcept;
+
+  // Bytes granted so far on `to` that were wanted on `from`. A `from` that this machine has not is
+  // counted as one with all others that it has not. Never decreases.
+  std::size_t spilled(node_id from, node_id to) const noexcept;
 
   page_source_usage own_usage() const noexcept;
   // Recomputes the invariants; false if one is broken. O(chunks).
   bool audit() const noexcept;
+
+  // Around a fork: between the two, no other thread is within this source.
+  void lock_all() noexcept;
+  void unlock_all() noexcept;
+
+ private:
+  struct state;
+
+  std::size_t offset_of(const void* address) const noexcept {
+    return static_cast<std::size_t>(reinterpret_cast<std::uintptr_t>(address) - base_);
+  }
+
+  std::uintptr_t base_ = 0;
+  std::size_t bytes_ = 0;
+  std::atomic<void*>* owners_ = nullptr;
+  const node_id* homes_ = nullptr;
+  std::size_t homes_count_ = 0;
+  unsigned page_shift_ = 0;
+  unsigned slot_shift_ = 0;
+  std::unique_ptr<state> state_;
 };
 
 }  // namespace nearmem

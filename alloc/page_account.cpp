@@ -1,0 +1,217 @@
+#include <new>
+
+#include <nearmem/accounting/budget.hpp>
+#include <nearmem/accounting/budget_exceeded.hpp>
+#include <nearmem/accounting/contract.hpp>
+#include <nearmem/alloc/binding_error.hpp>
+#include <nearmem/alloc/page_account.hpp>
+
+namespace nearmem {
+namespace {
+
+// The owner alone writes, so no atomic read-modify-write is needed; readers see whole numbers.
+void add(std::atomic<std::size_t>& counter, std::size_t bytes) noexcept {
+  counter.store(counter.load(std::memory_order_relaxed) + bytes, std::memory_order_relaxed);
+}
+void subtract(std::atomic<std::size_t>& counter, std::size_t bytes) noexcept {
+  counter.store(counter.load(std::memory_order_relaxed) - bytes, std::memory_order_relaxed);
+}
+
+page_record to_record(const page_grant& grant, std::size_t page_bytes) noexcept {
+  return {grant.run.data, static_cast<std::uint32_t>(grant.run.bytes / page_bytes),
+          static_cast<std::uint16_t>(to_number(grant.node)),
+          static_cast<std::uint16_t>(to_number(grant.wanted))};
+}
+
+}  // namespace
+
+page_account::page_account(const resource_options& options)
+    : options_(options), source_(options.pages) {}
+
+page_account::~page_account() {
+  expects(footprint() == 0, "page_account: destroyed while runs or descriptors are out");
+}
+
+page_source* page_account::find_source() noexcept {
+  if (source_ == nullptr) {
+    try {
+      source_ = &page_source::process();
+    } catch (const std::bad_alloc&) {
+      return nullptr;
+    }
+  }
+  return source_;
+}
+
+page_source& page_account::source() noexcept {
+  if (find_source() == nullptr) contract_violation("page_account: the process has no page source");
+  return *source_;
+}
+
+page_request page_account::request_for(std::size_t bytes, std::size_t alignment) const noexcept {
+  return {bytes, alignment, options_.where, options_.huge_pages};
+}
+
+page_grant page_account::take(const page_request& request) noexcept {
+  page_source& pages = *source_;
+  page_grant grant;
+  grant.failure = page_failure::address_space;
+  const auto bytes = pages.run_bytes(request);
+  if (!bytes) return grant;
+  // A budget knows no nodes that the machine has not.
+  node_id charged = pages.wanted_node(request.where);
+  if (pages.hardware().find(charged) == nullptr) {
+    charged = pages.hardware().fallback_order(charged).front();
+  }
+  budget* const payer = options_.budget;
+  if (payer != nullptr && !payer->charge(*bytes, charged)) {
+    grant.failure = page_failure::budget;
+    grant.wanted = charged;
+    return grant;
+  }
+  grant = pages.acquire(request);
+  if (!grant.run) {
+    if (payer != nullptr) payer->refund(*bytes, charged);
+    return grant;
+  }
+  page_counter* counter = counters_.make(grant.node, pages.hardware().nodes().size());
+  const bool paid =
+      payer == nullptr || grant.node == charged || payer->move(*bytes, charged, grant.node);
+  if (counter == nullptr || !paid) {
+    pages.release(grant.run);
+    if (payer != nullptr) payer->refund(*bytes, paid ? grant.node : charged);
+    grant.failure = paid ? page_failure::memory : page_failure::budget;
+    grant.run = {};
+    return grant;
+  }
+  add(counter->footprint, *bytes);
+  if (grant.node != grant.wanted) add(counter->spilled, *bytes);
+  counter->outcome.store(grant.outcome, std::memory_order_relaxed);
+  add(footprint_, *bytes);
+  if (footprint() > peak_footprint()) peak_.store(footprint(), std::memory_order_relaxed);
+  return grant;
+}
+
+void page_account::give(const page_record& record) noexcept {
+  const std::size_t bytes = record.pages * source_->page_bytes();
+  page_counter* counter = counters_.find(node_id{record.node});
+  subtract(counter->footprint, bytes);
+  if (record.node != record.wanted) subtract(counter->spilled, bytes);
+  subtract(footprint_, bytes);
+  source_->release({record.data, bytes});
+  if (options_.budget != nullptr) options_.budget->refund(bytes, node_id{record.node});
+}
+
+page_grant page_account::acquire(const page_request& request) noexcept {
+  page_grant grant;
+  if (find_source() == nullptr) {
+    grant.failure = page_failure::address_space;
+    return grant;
+  }
+  if (ledger_.is_full() && !make_room_in_ledger(grant)) return grant;
+  grant = take(request);
+  if (grant.run)
+    ledger_.add(to_record(grant, source_->page_bytes()));
+  else if (ledger_.is_oversized(source_->page_bytes()))
+    shrink_ledger();
+  return grant;
+}
+
+page_grant page_account::acquire(std::size_t bytes, std::size_t alignment) noexcept {
+  return acquire(request_for(bytes, alignment));
+}
+
+void page_account::release(page_run run) noexcept {
+  if (!run) return;
+  const page_record record = ledger_.remove(run.data);
+  expects(record.pages != 0 && record.pages * source_->page_bytes() == run.bytes,
+          "page_account: released a run that is not out");
+  give(record);
+  if (ledger_.is_oversized(source_->page_bytes())) shrink_ledger();
+}
+
+bool page_account::make_room_in_ledger(page_grant& why) noexcept {
+  page_request request = request_for(ledger_.suitable_bytes(source_->page_bytes()), 1);
+  request.huge_pages = false;
+  why = take(request);
+  if (!why.run) return false;
+  add(metadata_, why.run.bytes);
+  const page_record before =
+      ledger_.move_to(to_record(why, source_->page_bytes()), source_->page_bytes());
+  if (before.data != nullptr) {
+    subtract(metadata_, before.pages * source_->page_bytes());
+    give(before);
+  }
+  return true;
+}
+
+void page_account::shrink_ledger() noexcept {
+  const std::size_t bytes = ledger_.suitable_bytes(source_->page_bytes());
+  if (bytes != 0) {
+    // Fails only where memory is short; then the table stays as it is.
+    page_grant unused;
+    make_room_in_ledger(unused);
+    return;
+  }
+  const page_record before = ledger_.move_to({}, source_->page_bytes());
+  subtract(metadata_, before.pages * source_->page_bytes());
+  give(before);
+}
+
+page_grant page_account::take_metadata(std::size_t bytes) noexcept {
+  page_request request = request_for(bytes, 1);
+  request.huge_pages = false;
+  const page_grant grant = acquire(request);
+  if (grant.run) add(metadata_, grant.run.bytes);
+  return grant;
+}
+
+void page_account::give_metadata(page_run run) noexcept {
+  subtract(metadata_, run.bytes);
+  release(run);
+}
+
+std::size_t page_account::page_bytes() noexcept {
+  return source_->page_bytes();
+}
+
+void* page_account::make_descriptor(std::size_t bytes, page_grant& why) noexcept {
+  if (find_source() == nullptr) {
+    why.failure = page_failure::address_space;
+    return nullptr;
+  }
+  return descriptors_.make(*this, bytes, why);
+}
+
+void page_account::drop_descriptor(void* descriptor, std::size_t bytes) noexcept {
+  if (descriptor != nullptr) descriptors_.drop(*this, descriptor, bytes);
+}
+
+void page_account::throw_failure(const page_grant& grant, std::size_t bytes) const {
+  if (grant.failure == page_failure::budget && options_.budget != nullptr) {
+    throw budget_exceeded(*options_.budget, bytes, grant.wanted);
+  }
+  if (grant.failure == page_failure::bind_refused) throw binding_error(grant.wanted, grant.outcome);
+  throw std::bad_alloc();
+}
+
+void page_account::note_misplaced(node_id node, std::size_t bytes) noexcept {
+  if (page_counter* counter = counters_.find(node)) add(counter->misplaced, bytes);
+}
+
+bool page_account::audit() const noexcept {
+  std::size_t bytes = 0;
+  for_each_run([&](const page_record& record) noexcept {
+    bytes += record.pages * (source_ == nullptr ? 0 : source_->page_bytes());
+  });
+  if (bytes != footprint() || metadata() > footprint() || peak_footprint() < footprint()) {
+    return false;
+  }
+  if (source_ == nullptr) return bytes == 0;
+  std::size_t by_node = 0;
+  for (const numa_node& node : source_->hardware().nodes())
+    by_node += usage(node.id).footprint;
+  return by_node == bytes;
+}
+
+}  // namespace nearmem

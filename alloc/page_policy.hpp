@@ -1,0 +1,55 @@
+#pragma once
+
+#include <optional>
+
+#include <nearmem/alloc/kernel.hpp>
+#include <nearmem/topology/binding_outcome.hpp>
+#include <nearmem/topology/machine.hpp>
+#include <nearmem/topology/placement.hpp>
+
+namespace nearmem {
+
+// Which nodes of a machine may serve a wish, and what to call the result, given the policy that the
+// process was started under:
+//
+//   inherited     serves          what `local` means
+//   default       every node      the thread's node
+//   bind:S        only S          the member of S nearest to the thread
+//   preferred:S   every node      the member of S nearest to the thread
+//   interleave:S  every node      what the kernel does by itself: no home, no policy of our own
+//
+// Nodes without memory never serve. Thread rule: immutable.
+class page_policy {
+ public:
+  // May throw std::bad_alloc.
+  page_policy(const machine& hardware, const kernel& calls);
+
+  // Whether the kernel's calls concern this machine; if not, nothing is said to lie anywhere.
+  bool places() const noexcept { return places_; }
+  bool serves(node_id node) const noexcept { return serving_.contains(node); }
+  const node_set& serving() const noexcept { return serving_; }
+  // Whether `local` is left to the kernel.
+  bool leaves_local() const noexcept { return leaves_local_; }
+
+  // The node to begin with when a thread on `here` asks for local memory.
+  node_id local(node_id here) const noexcept;
+  // The serving node nearest to `node`, itself if it serves.
+  node_id nearest(node_id node) const noexcept;
+
+  // What to report of memory near a node, where the kernel answered `error` to the slot's policy.
+  binding_outcome outcome_near(const placement& where, node_id wanted, int error) const noexcept;
+  // What an errno means for a policy that was refused.
+  static binding_outcome outcome_of(int error) noexcept;
+  // Why a node does not serve.
+  binding_outcome why_not(node_id node) const noexcept;
+
+ private:
+  machine hardware_;
+  bool places_;
+  bool leaves_local_ = false;
+  bool restricted_ = false;  // serving_ is less than the machine, by an inherited policy
+  node_set serving_{};
+  node_set preferred_{};
+};
+
+}  // namespace nearmem
