@@ -4,6 +4,8 @@
 #include <memory>
 
 #include <nearmem/accounting/dynamic_usage_traits.hpp>
+#include <nearmem/accounting/malloc_model.hpp>
+#include <nearmem/accounting/stl_nodes.hpp>
 #include <nearmem/accounting/usage_of_aggregates.hpp>
 #include <nearmem/accounting/usage_of_hash_tables.hpp>
 #include <nearmem/accounting/usage_of_pointers.hpp>
@@ -43,18 +45,13 @@ class recursive_walk {
   template <class T>
   void shared(const T& x) {
     if constexpr (!heap_free<T>) {
-      if (visited_ == nullptr || visited_->enter(this_object(x))) (*this)(x);
+      if (visited_ == nullptr || visited_->enter_object(std::addressof(x))) (*this)(x);
     } else {
       require_dynamic_usage<T>();
     }
   }
 
  private:
-  template <class T>
-  static const void* this_object(const T& x) noexcept {
-    return std::addressof(x);
-  }
-
   Sum& sum_;
   visited_blocks* visited_;
 };

@@ -128,19 +128,15 @@ struct libstdcxx {
   template <class T, class Allocator>
   static shared_block<Allocator> shared_block_with(const void* control) noexcept {
     using block = std::_Sp_counted_ptr_inplace<T, Allocator, std::__default_lock_policy>;
-    if (!is_a<block>(control)) return {};
+    using constant = std::_Sp_counted_ptr_inplace<const T, Allocator, std::__default_lock_policy>;
+    static_assert(sizeof(block) == sizeof(constant) && alignof(block) == alignof(constant));
+    if (!is_a<block>(control) && !is_a<constant>(control)) return {};
     return {shape_of<block>, allocator_in<block, Allocator>(control)};
   }
   // Counters of their own, for a T that new made and delete takes.
   template <class T>
-  static block_shape counters_beside(const void* control) noexcept {
-    using counters = std::_Sp_counted_ptr<T*, std::__default_lock_policy>;
-    using after_unique = std::_Sp_counted_deleter<T*, std::default_delete<T>, std::allocator<void>,
-                                                  std::__default_lock_policy>;
-    if (is_a<counters>(control)) return shape_of<counters>;
-    if (is_a<after_unique>(control)) return shape_of<after_unique>;
-    return {};
-  }
+  static constexpr block_shape counters_beside =
+      shape_of<std::_Sp_counted_ptr<T*, std::__default_lock_policy>>;
 
  private:
   using shared_counters = std::_Sp_counted_base<std::__default_lock_policy>;
@@ -166,15 +162,16 @@ struct libstdcxx {
             blocks,
             {slots * sizeof(T*), alignof(T*)}};
   }
-  // A deque's ends are protected: a pointer to member, named in a derived class, reaches them.
+  // A deque begins with its base, whose ends are protected: a pointer to member, named in a derived
+  // class, reaches them.
   template <class T, class Allocator>
   static const auto& deque_ends(const std::deque<T, Allocator>& deque) noexcept {
-    struct opened : std::deque<T, Allocator> {
-      static const auto& ends(const std::deque<T, Allocator>& of) noexcept {
-        return of.*(&opened::_M_impl);
-      }
+    using base = std::_Deque_base<T, Allocator>;
+    struct opened : base {
+      static const auto& ends(const base& of) noexcept { return of.*(&opened::_M_impl); }
     };
-    return opened::ends(deque);
+    static_assert(sizeof(base) == sizeof(deque));
+    return opened::ends(reinterpret_cast<const base&>(deque));
   }
 };
 

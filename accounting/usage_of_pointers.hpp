@@ -8,7 +8,6 @@
 
 #include <nearmem/accounting/dynamic_usage_traits.hpp>
 #include <nearmem/accounting/standard_library.hpp>
-#include <nearmem/accounting/stl_nodes.hpp>
 
 namespace nearmem {
 
@@ -56,9 +55,7 @@ struct shared_ownership {
       using allocators = typename shared_ptr_allocators<object>::types;
       if (add_any(control, sum, static_cast<allocators*>(nullptr))) return true;
     }
-    block_shape counters = standard_library::counters_beside<T>(control);
-    if (counters.bytes == 0) counters = shape_of<stl_shared_counter>;
-    sum.add_shared(control, sum.memory(malloc_owner{}), counters);
+    sum.add_shared(control, sum.memory(malloc_owner{}), standard_library::counters_beside<T>);
     return false;
   }
 

@@ -38,7 +38,7 @@ class charged_sum {
   // A block that several owners hold, known by its address.
   template <class Memory>
   void add_shared(const void* address, const Memory& memory, block_shape block) {
-    if (visited_ == nullptr || visited_->enter(address)) add(memory, block);
+    if (visited_ == nullptr || visited_->enter_block(address)) add(memory, block);
   }
 
   std::size_t total() const noexcept { return total_; }

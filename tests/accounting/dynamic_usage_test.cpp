@@ -9,9 +9,10 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <tests/accounting/recording_resource.hpp>
 
 #include <nearmem/accounting/dynamic_usage.hpp>
+
+#include "tests/accounting/recording_resource.hpp"
 
 namespace nearmem {
 namespace {

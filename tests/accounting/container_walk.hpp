@@ -1,0 +1,205 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <memory_resource>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <nearmem/accounting/dynamic_usage.hpp>
+
+#include "tests/accounting/listing_sum.hpp"
+#include "tests/accounting/recording_resource.hpp"
+#include "tests/accounting/walk_elements.hpp"
+
+namespace nearmem {
+
+// One operation on a container: what, and with which number.
+struct walk_step {
+  std::uint8_t kind = 0;
+  std::uint32_t value = 0;
+};
+
+// A walk without its container's type.
+class walk {
+ public:
+  virtual ~walk() = default;
+  // Empty if all held, else what did not.
+  virtual std::string take(walk_step step) = 0;
+};
+
+// Walks a container that is the only user of a resource, and after every step holds its accounting
+// to what the resource saw: the sum to the byte, every block's shape, and at every insertion of one
+// element the growth announced before it.
+template <class Container>
+class container_walk final : public walk {
+ public:
+  std::string take(walk_step step) override {
+    failure_.clear();
+    apply(step.kind % 24, step.value);
+    check("after the step");
+    if (!failure_.empty()) failure_ += " (step " + std::to_string(step.kind % 24) + ")";
+    return failure_;
+  }
+
+ private:
+  using value_type = typename Container::value_type;
+  using allocator_type = typename Container::allocator_type;
+  static constexpr std::size_t most_elements = 700;
+
+  static constexpr bool is_keyed = requires { typename Container::key_type; };
+
+  void apply(int kind, std::uint32_t value) {
+    switch (kind) {
+      case 0:
+        return erase_one(value);
+      case 1:
+        if constexpr (requires { container_.reserve(1); }) container_.reserve(value % 300);
+        return;
+      case 2:
+        if constexpr (requires { container_.shrink_to_fit(); }) container_.shrink_to_fit();
+        return;
+      case 3:
+        if constexpr (requires { container_.rehash(1); }) container_.rehash(value % 200);
+        return;
+      case 4:
+        if constexpr (requires { container_.max_load_factor(1.0F); }) {
+          container_.max_load_factor(0.25F + static_cast<float>(value % 16) / 4);
+        }
+        return;
+      case 5:
+        if (value % 4 == 0) container_.clear();
+        return;
+      case 6:
+        return replace_by_copy();
+      case 7:
+        return move_away_and_back();
+      case 8:
+        return drop_half();
+      case 9:
+        if constexpr (!is_keyed && requires { container_.resize(1); }) {
+          container_.resize(value % 200);
+        }
+        return;
+      case 10:
+        if constexpr (requires { container_.push_front(element(value)); }) {
+          if (count() < most_elements) container_.push_front(element(value));
+        }
+        return;
+      case 11:
+        if constexpr (requires { container_.pop_front(); }) {
+          if (!container_.empty()) container_.pop_front();
+        }
+        return;
+      case 12:
+        for (std::uint32_t i = 0; i < value % 40; ++i)
+          insert_one(value + i);
+        return;
+      default:
+        return insert_one(value);
+    }
+  }
+
+  static decltype(auto) element(std::uint32_t value) { return element_of<value_type>::make(value); }
+
+  std::size_t count() const {
+    return static_cast<std::size_t>(std::distance(container_.begin(), container_.end()));
+  }
+
+  void insert_one(std::uint32_t value) {
+    if (count() >= most_elements) drop_half();
+    const std::size_t before = dynamic_usage(container_);
+    const std::size_t announced = incremental_dynamic_usage(container_);
+    const std::size_t size = count();
+    if constexpr (is_keyed) {
+      container_.insert(element(value % 2048));
+    } else if constexpr (requires { container_.push_back(element(value)); }) {
+      container_.push_back(element(value));
+    } else {
+      container_.push_front(element(value));
+    }
+    const std::size_t grown = dynamic_usage(container_) - before;
+    if (count() == size) {
+      expect(grown, 0, "growth without a new key");
+    } else {
+      expect(grown, announced, "growth against what was announced");
+    }
+  }
+
+  void erase_one(std::uint32_t value) {
+    if (container_.empty()) return;
+    if constexpr (requires { container_.erase_after(container_.before_begin()); }) {
+      container_.erase_after(container_.before_begin());
+    } else {
+      auto place = container_.begin();
+      std::advance(place, static_cast<std::ptrdiff_t>(value % count()));
+      container_.erase(place);
+    }
+  }
+
+  void drop_half() {
+    for (std::size_t left = count() / 2; left != 0; --left) {
+      if constexpr (requires { container_.pop_back(); }) {
+        container_.pop_back();
+      } else if constexpr (requires { container_.pop_front(); }) {
+        container_.pop_front();
+      } else {
+        container_.erase(container_.begin());
+      }
+    }
+  }
+
+  void replace_by_copy() {
+    Container copy(container_, container_.get_allocator());
+    expect(recursive_dynamic_usage(container_) + recursive_dynamic_usage(copy),
+           resource_.usage().charged, "a container and its copy");
+    container_ = std::move(copy);
+  }
+
+  void move_away_and_back() {
+    Container other(std::move(container_), container_.get_allocator());
+    // What is left behind is a valid container, and is counted like one.
+    expect(recursive_dynamic_usage(container_) + recursive_dynamic_usage(other),
+           resource_.usage().charged, "a container and what was moved from it");
+    container_.clear();
+    container_.swap(other);
+  }
+
+  void check(const char* when) {
+    expect(recursive_dynamic_usage(container_), resource_.usage().charged, when);
+    if constexpr (heap_free<value_type>) {
+      expect(dynamic_usage(container_), resource_.usage().charged, when);
+      if (++checks_ % 8 == 0 || resource_.blocks().size() < 32) {
+        listing_sum listed;
+        add_blocks(container_, listed);
+        if (listed.blocks() != histogram_of(resource_)) fail("blocks have other shapes than told");
+      }
+    }
+  }
+
+  void expect(std::size_t actual, std::size_t expected, const char* what) {
+    if (actual == expected) return;
+    fail(what + (": " + std::to_string(actual)) + " instead of " + std::to_string(expected) +
+         " bytes with " + std::to_string(count()) + " elements");
+  }
+  void fail(const std::string& what) {
+    if (failure_.empty()) failure_ = what;
+  }
+
+  static allocator_type allocator_on(recording_resource& resource) {
+    if constexpr (std::is_constructible_v<allocator_type, std::pmr::memory_resource*>) {
+      return allocator_type(&resource);
+    } else {
+      return allocator_type(resource);
+    }
+  }
+
+  recording_resource resource_;
+  Container container_{allocator_on(resource_)};
+  std::string failure_;
+  std::size_t checks_ = 0;
+};
+
+}  // namespace nearmem
