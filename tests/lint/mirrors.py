@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every source of a module has tests/MODULE/NAME_test.cpp named after it. A header without one is
-included by a test of its module, or by a header or source there that has its own test. Every test
-is named after a file that exists, or is listed here."""
+included by a test of its module, or by a header that is, or by a source that has its own test.
+Every test is named after a file that exists, or is listed here."""
 
 import pathlib
 import re
@@ -27,7 +27,10 @@ def check(tree):
         files = tree.paths(lint.CODE, (module,))
         names = {pathlib.PurePath(path).stem for path in files}
         with_test = [path for path in files if pathlib.PurePath(path).stem in tested]
-        included = included_by(tree, tests + with_test)
+        included, more = set(), included_by(tree, tests + with_test)
+        while more:
+            included |= more
+            more = included_by(tree, [path for path in more if path in files]) - included
         for path in files:
             pure = pathlib.PurePath(path)
             if pure.stem in tested or pure.stem == "main":
