@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <numeric>
 #include <optional>
+#include <tuple>
 
 #include <nearmem/topology/fallback_order.hpp>
 
@@ -66,9 +67,9 @@ std::vector<node_id> fallback_orders(std::span<const node_id> nodes, const node_
     std::vector<std::size_t> order(nodes.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     // The node itself comes first whatever the firmware says of it.
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
       if ((a == from) != (b == from)) return a == from;
-      return (*row)[a] < (*row)[b];
+      return std::tuple((*row)[a], a) < std::tuple((*row)[b], b);
     });
     for (std::size_t to : order)
       orders.push_back(nodes[to]);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fstream>
 #include <system_error>
@@ -19,6 +20,26 @@ constexpr std::size_t largest_file = std::size_t{64} << 20;
 constexpr std::size_t deepest = 200;
 
 constexpr std::string_view white_space = " \t\r\n";
+
+// Beyond the number of any CPU or node.
+constexpr std::size_t largest_index = 65535;
+
+// The number of a CPU or node that is beyond reason: hwloc would make a bitmap of that many bits.
+std::optional<std::size_t> excessive_index(std::string_view tag) {
+  constexpr std::string_view attribute = " os_index=\"";
+  if (tag.find(" type=\"PU\"") == std::string_view::npos &&
+      tag.find(" type=\"NUMANode\"") == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const std::size_t at = tag.find(attribute);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view digits = tag.substr(at + attribute.size());
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+  if (error == std::errc::result_out_of_range) return ~std::size_t{0};
+  if (error != std::errc{} || index <= largest_index) return std::nullopt;
+  return index;
+}
 
 // Walks the tags of a text from first to last.
 class tag_walk {
@@ -99,6 +120,11 @@ class tag_walk {
       ++at_;
     }
     if (at_ == text_.size()) return cut("a tag");
+    if (const std::optional<std::size_t> index =
+            excessive_index(text_.substr(start, at_ - start))) {
+      return xml_fault{start, "os_index " + std::to_string(*index) + " is beyond " +
+                                  std::to_string(largest_index)};
+    }
     if (text_[at_ - 1] != '/') open_tags_.push_back(opened);
     ++at_;
     if (open_tags_.size() > deepest) return xml_fault{start, "nested too deeply"};

@@ -15,8 +15,9 @@ struct xml_fault {
 };
 
 // Looks for the first fault in the structure of a topology's XML: tags that do not end, do not
-// match, are nested beyond reason, or are not a <topology>. hwloc says only that it cannot load a
-// file; this says where. What it passes hwloc may still refuse. O(length).
+// match, are nested beyond reason, are not a <topology>, or number CPUs and nodes beyond reason.
+// hwloc says only that it cannot load a file; this says where. What it passes hwloc may still
+// refuse. O(length).
 std::optional<xml_fault> find_xml_fault(std::string_view text);
 
 // The text of a topology's XML file, without a fault of structure. Throws machine_error in one line
