@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 
 #include <nearmem/alloc/kernel.hpp>
+#include <nearmem/topology/address_range.hpp>
 #include <nearmem/topology/machine.hpp>
 
 namespace nearmem {
@@ -34,6 +36,10 @@ class page_reservation {
   std::size_t slot_bytes() const noexcept { return slot_bytes_; }
   std::size_t slot_chunks() const noexcept { return slot_bytes_ / chunk_bytes; }
   std::size_t chunk_pages() const noexcept { return chunk_bytes / calls_.page_bytes(); }
+
+  std::array<address_range, 2> ranges() const noexcept {
+    return {{{data_.data, data_.bytes}, {books_.data, books_.bytes}}};
+  }
 
   std::byte* owners() const noexcept { return books_.data; }
   std::byte* slot_books(std::size_t slot) const noexcept;

@@ -358,6 +358,10 @@ std::size_t page_source::spilled(node_id from, node_id to) const noexcept {
       std::memory_order_relaxed);
 }
 
+std::array<address_range, 2> page_source::ranges() const noexcept {
+  return state_->reservation.ranges();
+}
+
 page_source_usage page_source::own_usage() const noexcept {
   const std::size_t own = state_->own_bytes.load(std::memory_order_relaxed);
   return {own, own + state_->out_bytes.load(std::memory_order_relaxed)};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +9,7 @@
 
 #include <nearmem/accounting/contract.hpp>
 #include <nearmem/alloc/page_request.hpp>
+#include <nearmem/topology/address_range.hpp>
 #include <nearmem/topology/machine.hpp>
 
 namespace nearmem {
@@ -96,6 +98,9 @@ class page_source {
   std::size_t spilled(node_id from, node_id to) const noexcept;
 
   page_source_usage own_usage() const noexcept;
+  // All address space that it reserved, for runs and for its own records: every byte that it ever
+  // commits lies there, and nothing else does.
+  std::array<address_range, 2> ranges() const noexcept;
   // Recomputes the invariants; false if one is broken. O(chunks).
   bool audit() const noexcept;
 

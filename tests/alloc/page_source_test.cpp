@@ -139,5 +139,24 @@ TEST(page_source, ends_on_a_run_that_is_not_out) {
   EXPECT_DEATH(source.release(grant.run), "not out");
 }
 
+TEST(page_source, commits_nothing_outside_of_the_ranges_it_names) {
+  simulated_machine simulated;
+  page_source source = simulated.make();
+  const page_grant grant = source.acquire({.bytes = 3 * mebibyte});
+  std::size_t reserved = 0;
+  std::size_t resident = 0;
+  for (const address_range& range : source.ranges()) {
+    reserved += range.bytes;
+    const auto* begin = static_cast<const std::byte*>(range.begin);
+    for (std::size_t at = 0; at < range.bytes; at += source.page_bytes()) {
+      if (simulated.kernel.node_of(begin + at)) resident += source.page_bytes();
+    }
+  }
+  EXPECT_EQ(reserved, simulated.kernel.reserved_bytes());
+  EXPECT_EQ(resident, simulated.kernel.resident_bytes());
+  EXPECT_EQ(resident, source.own_usage().committed);
+  source.release(grant.run);
+}
+
 }  // namespace
 }  // namespace nearmem
