@@ -1,5 +1,10 @@
 #pragma once
 
+#include <version>
+
+// Empty with any other standard library.
+#ifdef _LIBCPP_VERSION
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -171,3 +176,5 @@ struct libcxx {
 using standard_library = libcxx;
 
 }  // namespace nearmem
+
+#endif  // _LIBCPP_VERSION

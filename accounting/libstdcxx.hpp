@@ -1,5 +1,10 @@
 #pragma once
 
+#include <version>
+
+// Empty with any other standard library.
+#ifdef __GLIBCXX__
+
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
@@ -178,3 +183,5 @@ struct libstdcxx {
 using standard_library = libstdcxx;
 
 }  // namespace nearmem
+
+#endif  // __GLIBCXX__

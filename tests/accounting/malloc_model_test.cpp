@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <initializer_list>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <malloc.h>
@@ -61,6 +62,25 @@ TEST(malloc_usage, exceeds_the_chunk_of_glibc_for_504_of_the_first_1024_sizes) {
 #endif
 
 #ifndef NEARMEM_FOREIGN_MALLOC
+// Takes the free chunks that would serve before a mapping does.
+struct exhausted_heap {
+  explicit exhausted_heap(std::size_t bytes) {
+    for (bool mapped = false; !mapped;) {
+      const std::size_t mappings = mallinfo2().hblks;
+      taken.push_back(std::malloc(bytes));
+      mapped = mallinfo2().hblks > mappings;
+    }
+  }
+  exhausted_heap(const exhausted_heap&) = delete;
+  exhausted_heap& operator=(const exhausted_heap&) = delete;
+  ~exhausted_heap() {
+    for (void* block : taken)
+      std::free(block);
+  }
+
+  std::vector<void*> taken;
+};
+
 // The chunk that malloc really cut: what may be used, and one word before it, or two for a mapping.
 std::size_t real_chunk_bytes(std::size_t bytes) {
   const std::size_t mappings = mallinfo2().hblks;
@@ -87,12 +107,13 @@ TEST(malloc_usage, of_glibc_is_what_malloc_usable_size_sees) {
     const std::size_t model = malloc_usage(bytes, malloc_model::glibc_exact);
     ASSERT_TRUE(chunk == model || chunk == model + 16) << bytes << " took " << chunk;
   }
-  // A free chunk that is large enough serves before a mapping does: give the heap's end back.
-  ASSERT_EQ(mallopt(M_TOP_PAD, 0), 1);
-  malloc_trim(0);
+  const std::size_t largest_on_heap = glibc_mmap_threshold_bytes - 24;
+  ASSERT_EQ(real_chunk_bytes(largest_on_heap),
+            malloc_usage(largest_on_heap, malloc_model::glibc_exact));
+  const exhausted_heap none_free(largest_on_heap + 1);
   for (std::size_t bytes :
-       std::initializer_list<std::size_t>{131'047, 131'048, 131'049, 131'056, 131'072, 200'000,
-                                          262'144, 266'224, 266'225, 1'048'576, 10'000'001}) {
+       std::initializer_list<std::size_t>{largest_on_heap + 1, 131'056, 131'072, 200'000, 262'144,
+                                          266'224, 266'225, 1'048'576, 10'000'001}) {
     ASSERT_EQ(real_chunk_bytes(bytes), malloc_usage(bytes, malloc_model::glibc_exact)) << bytes;
   }
 #endif
