@@ -196,7 +196,9 @@ void page_account::throw_failure(const page_grant& grant, std::size_t bytes) con
 }
 
 void page_account::note_misplaced(node_id node, std::size_t bytes) noexcept {
-  if (page_counter* counter = counters_.find(node)) add(counter->misplaced, bytes);
+  if (bytes == 0) return;
+  page_counter* counter = counters_.make(node, source_->hardware().nodes().size());
+  if (counter != nullptr) add(counter->misplaced, bytes);
 }
 
 bool page_account::audit() const noexcept {

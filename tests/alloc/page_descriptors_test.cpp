@@ -53,7 +53,7 @@ TEST(page_descriptors, packs_descriptors_of_all_sizes_into_one_page) {
   page_descriptors descriptors;
   page_grant why;
   std::vector<std::pair<void*, std::size_t>> made;
-  for (const std::size_t bytes : {1, 64, 65, 500, 1000, 1500}) {
+  for (const std::size_t bytes : {1U, 64U, 65U, 500U, 1000U, 1500U}) {
     made.emplace_back(descriptors.make(pages, bytes, why), bytes);
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(made.back().first) % 64, 0u);
   }

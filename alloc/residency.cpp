@@ -1,0 +1,139 @@
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include <nearmem/alloc/kernel.hpp>
+#include <nearmem/alloc/page_source.hpp>
+#include <nearmem/alloc/residency.hpp>
+
+namespace nearmem {
+namespace {
+
+constexpr std::size_t batch = 256;
+
+// One page, as the kernel sees it.
+struct seen_page {
+  void* data;
+  node_id home;
+  bool known;     // the kernel tells
+  bool resident;  // it is in memory
+  bool misplaced;
+};
+
+// Where a page of a run without a home belongs, given where it lies.
+node_id home_of_homeless(const placement& where, node_id lies) noexcept {
+  if (where.what() != placement::kind::interleave || where.nodes().empty()) return lies;
+  return where.nodes().contains(lies) ? lies : *where.nodes().begin();
+}
+
+// Calls visit(seen_page) for every stride-th page of the account, in batches.
+template <class Visit>
+void look(page_account& account, std::size_t stride, Visit visit) {
+  page_source& source = account.source();
+  kernel& calls = source.calls();
+  const bool tells = calls.places_memory_of(source.hardware());
+  const std::size_t page_bytes = source.page_bytes();
+  const placement& where = account.options().where;
+  std::size_t until_next = 0;
+  account.for_each_run([&](const page_record& run) {
+    const std::optional<node_id> home = source.home_of(run.data);
+    std::array<void*, batch> pages{};
+    std::array<int, batch> nodes{};
+    std::size_t count = 0;
+    const auto flush = [&] {
+      const bool known = tells && calls.locate(std::span(pages.data(), count),
+                                               std::span(nodes.data(), count)) == 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        const bool resident = known && nodes[i] >= 0;
+        const node_id lies =
+            resident ? node_id{static_cast<std::uint32_t>(nodes[i])} : node_id{run.node};
+        const node_id belongs = home ? *home : home_of_homeless(where, lies);
+        visit(seen_page{pages[i], belongs, known, resident, resident && lies != belongs});
+      }
+      count = 0;
+    };
+    for (std::size_t page = until_next; page < run.pages; page += stride) {
+      pages[count++] = run.data + page * page_bytes;
+      until_next = page + stride;
+      if (count == batch) flush();
+    }
+    if (count != 0) flush();
+    until_next -= std::min<std::size_t>(until_next, run.pages);
+  });
+}
+
+node_residency& row_of(residency_report& report, node_id node) {
+  const auto at =
+      std::lower_bound(report.nodes.begin(), report.nodes.end(), node,
+                       [](const node_residency& row, node_id wanted) { return row.node < wanted; });
+  if (at != report.nodes.end() && at->node == node) return *at;
+  return *report.nodes.insert(at, node_residency{.node = node});
+}
+
+}  // namespace
+
+node_residency residency_report::total() const noexcept {
+  node_residency sum;
+  for (const node_residency& row : nodes) {
+    sum.pages += row.pages;
+    sum.resident += row.resident;
+    sum.misplaced += row.misplaced;
+    sum.unverified += row.unverified;
+  }
+  return sum;
+}
+
+residency_report audit_residency(page_account& account, const residency_options& options) {
+  residency_report report;
+  if (account.footprint() == 0) return report;
+  const std::size_t stride = std::max<std::size_t>(options.stride, 1);
+  report.page_bytes = account.source().page_bytes();
+  look(account, stride, [&report](const seen_page& page) {
+    node_residency& row = row_of(report, page.home);
+    ++row.pages;
+    if (page.resident) ++row.resident;
+    if (page.misplaced) ++row.misplaced;
+    if (!page.known) ++row.unverified;
+  });
+  account.clear_misplaced();
+  for (const node_residency& row : report.nodes) {
+    account.note_misplaced(row.node, row.misplaced * report.page_bytes * stride);
+  }
+  return report;
+}
+
+residency_repair repair_residency(page_account& account) noexcept {
+  residency_repair repair;
+  if (account.footprint() == 0) return repair;
+  kernel& calls = account.source().calls();
+  const std::size_t page_bytes = account.source().page_bytes();
+  std::array<void*, batch> pages{};
+  std::array<node_id, batch> homes{};
+  std::array<int, batch> results{};
+  std::size_t count = 0;
+  account.clear_misplaced();
+  const auto flush = [&]() noexcept {
+    const bool answered = calls.move(std::span(pages.data(), count), std::span(homes.data(), count),
+                                     std::span(results.data(), count)) == 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (answered && results[i] == static_cast<int>(to_number(homes[i]))) {
+        ++repair.moved;
+      } else {
+        ++repair.left;
+        account.note_misplaced(homes[i], page_bytes);
+      }
+    }
+    count = 0;
+  };
+  look(account, 1, [&](const seen_page& page) noexcept {
+    if (!page.misplaced) return;
+    pages[count] = page.data;
+    homes[count++] = page.home;
+    if (count == batch) flush();
+  });
+  if (count != 0) flush();
+  return repair;
+}
+
+}  // namespace nearmem

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include <nearmem/alloc/page_account.hpp>
+#include <nearmem/topology/node_id.hpp>
+
+namespace nearmem {
+
+// How closely to look.
+struct residency_options {
+  // Every how manieth page is looked at; 1: all of them. An audit of all costs about 0.1 us a page,
+  // or 25 us a mebibyte.
+  std::size_t stride = 1;
+};
+
+// What was found on one node; counts of pages that were looked at.
+struct node_residency {
+  node_id node{};
+  std::size_t pages = 0;       // that belong here
+  std::size_t resident = 0;    // of them, in memory, wherever
+  std::size_t misplaced = 0;   // of them, in another node's memory
+  std::size_t unverified = 0;  // of them, where the kernel does not tell
+};
+
+// Where the pages of an account really lie, by the kernel's word.
+//
+// A page belongs to the home of its run. Pages of runs without a home belong where they lie, unless
+// that is outside the set they were to be interleaved over: then they belong to its first node.
+struct residency_report {
+  std::vector<node_residency> nodes;  // ascending; only nodes to which pages belong
+  std::size_t page_bytes = 0;
+
+  node_residency total() const noexcept;  // its `node` means nothing
+};
+
+// Looks, changes nothing but what usage(node).misplaced says from now on (bytes; an estimate if
+// stride > 1). Throws std::bad_alloc. O(pages / stride). Thread rule: the account's owner.
+residency_report audit_residency(page_account& account, const residency_options& options = {});
+
+// What became of misplaced pages; counts.
+struct residency_repair {
+  std::size_t moved = 0;
+  std::size_t left = 0;  // the node is full, forbidden, or the kernel moves nothing
+};
+
+// Looks at all pages and moves the misplaced ones to where they belong; contents stay. Then
+// usage(node).misplaced says what is left. Never throws. O(pages). Thread rule: the account's
+// owner; other threads may use the memory meanwhile.
+residency_repair repair_residency(page_account& account) noexcept;
+
+}  // namespace nearmem
