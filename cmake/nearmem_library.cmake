@@ -33,6 +33,10 @@ foreach(module IN ITEMS topology accounting alloc)
   file(CREATE_LINK "${PROJECT_SOURCE_DIR}/${module}" "${nearmem_include_dir}/nearmem/${module}"
        SYMBOLIC)
 endforeach()
+file(CREATE_LINK "${PROJECT_SOURCE_DIR}/nearmem.hpp" "${nearmem_include_dir}/nearmem/nearmem.hpp"
+     SYMBOLIC)
+target_sources(nearmem PUBLIC FILE_SET HEADERS BASE_DIRS "${nearmem_include_dir}"
+                              FILES "${nearmem_include_dir}/nearmem/nearmem.hpp")
 
 # nearmem_module(HEADERS ... [PRIVATE_HEADERS ...] SOURCES ...): names relative to the module's
 # folder. Headers that no header of HEADERS includes are private: they are not installed.

@@ -1,10 +1,14 @@
 #include <cstdio>
 
-#include <nearmem/accounting/contract.hpp>
+#include <nearmem/nearmem.hpp>
 
-// Reaches code of the library, not only its headers.
+// Reaches code of the library and, through it, hwloc and the kernel.
 int main() {
-  nearmem::set_diagnostic_sink([](const char* line) noexcept { std::puts(line); });
-  nearmem::diagnose("consumer: the library answers");
-  return 0;
+  const nearmem::machine here = nearmem::machine::discover();
+  nearmem::linux_kernel calls;
+  nearmem::page_source pages(here, calls);
+  const nearmem::page_grant grant = pages.acquire({.bytes = 1});
+  if (!grant.run) return 1;
+  pages.release(grant.run);
+  return std::printf("%zu nodes\n", here.nodes().size()) > 0 ? 0 : 1;
 }
