@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include <nearmem/accounting/budget.hpp>
 
@@ -41,6 +42,9 @@ class budget_tree {
   static budget& mutable_of(const budget& one) noexcept { return const_cast<budget&>(one); }
   static const std::shared_ptr<budget_reclaimer>& reclaimer_of(const budget& one) noexcept {
     return one.reclaimer_;
+  }
+  static const std::shared_ptr<const std::string>& path_of(const budget& one) noexcept {
+    return one.path_;
   }
 
  private:
