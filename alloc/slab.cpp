@@ -1,0 +1,69 @@
+#include <algorithm>
+
+#include <nearmem/alloc/slab.hpp>
+
+namespace nearmem {
+namespace {
+
+// Sets the first `bits` bits of words that may hold more.
+void set_first(std::uint64_t* words, std::size_t bits) noexcept {
+  for (; bits >= 64; bits -= 64)
+    *words++ = ~std::uint64_t{0};
+  if (bits > 0) *words = (std::uint64_t{1} << bits) - 1;
+}
+
+}  // namespace
+
+// The reciprocal is exact for offsets below 2^24: with c cells bytes, r = (2^40 + e) / c and e < c,
+// the error offset * e / (c * 2^40) stays below 1 / c if offset * e < 2^40; c is at most 2^16
+// where a slab holds more than one cell.
+slab::slab(slab_bin& bin, page_account& pages, page_run run, std::size_t colour_bytes,
+           std::uint32_t cell_bytes, std::uint32_t cells) noexcept
+    : run_owner{&pages, run_use::slab},
+      cell_bytes_(cell_bytes),
+      cells_(cells),
+      free_cells_(cells),
+      summary_words_(static_cast<std::uint32_t>(words_for(words_for(cells)))),
+      first_(run.data + colour_bytes),
+      reciprocal_(((std::uint64_t{1} << reciprocal_shift) + cell_bytes - 1) / cell_bytes),
+      bin_(&bin),
+      run_(run) {
+  set_first(summary(), words_for(cells));
+  set_first(words(), cells);
+}
+
+std::uint32_t slab::take(void** out, std::uint32_t most) noexcept {
+  const std::uint32_t wanted = std::min(most, free_cells_);
+  std::uint32_t taken = 0;
+  for (std::uint64_t* group = summary(); taken < wanted; ++group) {
+    const std::size_t first_word = static_cast<std::size_t>(group - summary()) * 64;
+    while (*group != 0 && taken < wanted) {
+      const std::size_t at = first_word + static_cast<std::size_t>(std::countr_zero(*group));
+      std::uint64_t word = words()[at];
+      while (word != 0 && taken < wanted) {
+        const std::size_t index = at * 64 + static_cast<std::size_t>(std::countr_zero(word));
+        out[taken++] = first_ + index * cell_bytes_;
+        word &= word - 1;
+      }
+      words()[at] = word;
+      if (word == 0) *group &= *group - 1;
+    }
+  }
+  free_cells_ -= taken;
+  return taken;
+}
+
+bool slab::audit() const noexcept {
+  std::size_t set = 0;
+  for (std::size_t i = 0; i < words_for(cells_); ++i) {
+    const std::uint64_t word = words()[i];
+    set += static_cast<std::size_t>(std::popcount(word));
+    const bool summarised = (summary()[i / 64] >> (i % 64) & 1) != 0;
+    if (summarised != (word != 0)) return false;
+    if (i == cells_ / 64 && (word >> (cells_ % 64)) != 0) return false;
+  }
+  return set == free_cells_ && first_ >= run_.data &&
+         first_ + std::size_t{cells_} * cell_bytes_ <= run_.data + run_.bytes;
+}
+
+}  // namespace nearmem

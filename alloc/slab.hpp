@@ -1,0 +1,135 @@
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+#include <nearmem/alloc/run_owner.hpp>
+
+namespace nearmem {
+
+class slab_bin;
+
+// Describes one run of pages that is cut into cells of one size, and knows which cells are free.
+//
+//   run  ├─ colour ─┤ cell 0 │ cell 1 │ ... │ cell n-1 │ tail ┤      data pages hold data only
+//                   ▲ first
+//   descriptor (elsewhere): slab │ summary words: word i has a free cell │ one bit a cell: 1 = free
+//
+// A cell whose bit is 0 is in use or in the array in front of the slab's bin. Nothing is ever
+// written into free cells, so finding and freeing them touches no cold line of theirs, and a
+// second free is a bit that is already set.
+//
+// Invariants (audit() recomputes them)
+//  1. free_cells == number of set bits; no bit at or beyond `cells` is set.
+//  2. Summary bit i is set if and only if word i is not 0.
+//
+// Thread rule: the bin's owner.
+class slab : public run_owner {
+ public:
+  // Bytes of the descriptor of a slab of `cells` cells.
+  static constexpr std::size_t descriptor_bytes(std::size_t cells) noexcept {
+    const std::size_t words = words_for(cells);
+    return sizeof(slab) + (words + words_for(words)) * sizeof(std::uint64_t);
+  }
+
+  // Made in place in descriptor_bytes(cells) bytes; every cell is free. Requires that the cells fit
+  // into the run behind the colour and that none crosses 2^24 bytes from the first.
+  slab(slab_bin& bin, page_account& pages, page_run run, std::size_t colour_bytes,
+       std::uint32_t cell_bytes, std::uint32_t cells) noexcept;
+
+  slab_bin& bin() const noexcept { return *bin_; }
+  page_run run() const noexcept { return run_; }
+  std::uint32_t cell_bytes() const noexcept { return cell_bytes_; }
+  std::uint32_t cells() const noexcept { return cells_; }
+  std::uint32_t free_cells() const noexcept { return free_cells_; }
+  std::byte* first_cell() const noexcept { return first_; }
+
+  // The number of the cell that `address` lies in. Requires an address behind the first cell.
+  std::uint32_t index_of(const void* address) const noexcept {
+    const auto offset = static_cast<std::uint64_t>(static_cast<const std::byte*>(address) - first_);
+    return static_cast<std::uint32_t>((offset * reciprocal_) >> reciprocal_shift);
+  }
+  // The start of the cell that `address` lies in. Requires an address behind the first cell.
+  void* cell_around(const void* address) const noexcept {
+    return first_ + std::size_t{index_of(address)} * cell_bytes_;
+  }
+  // Whether a cell begins at `address`, which lies in the run.
+  bool has_cell_at(const void* address) const noexcept {
+    if (static_cast<const std::byte*>(address) < first_) return false;
+    const std::uint32_t index = index_of(address);
+    return index < cells_ && first_ + std::size_t{index} * cell_bytes_ == address;
+  }
+
+  bool is_free(std::uint32_t index) const noexcept {
+    return (words()[index / 64] >> (index % 64) & 1) != 0;
+  }
+  // Sets the cell's bit; false if it was set already. O(1).
+  bool set_free(std::uint32_t index) noexcept {
+    std::uint64_t& word = words()[index / 64];
+    const std::uint64_t bit = std::uint64_t{1} << (index % 64);
+    if ((word & bit) != 0) return false;
+    word |= bit;
+    summary()[index / 4096] |= std::uint64_t{1} << (index / 64 % 64);
+    ++free_cells_;
+    return true;
+  }
+  // Takes up to `most` free cells, lowest addresses first, into `out`; returns how many.
+  std::uint32_t take(void** out, std::uint32_t most) noexcept;
+
+  // Loads what set_free() will write.
+  void prefetch(std::uint32_t index) const noexcept { __builtin_prefetch(&words()[index / 64], 1); }
+
+  bool audit() const noexcept;
+
+ private:
+  friend class slab_list;
+
+  static constexpr int reciprocal_shift = 40;
+  static constexpr std::size_t words_for(std::size_t bits) noexcept { return (bits + 63) / 64; }
+
+  std::uint64_t* summary() const noexcept {
+    return reinterpret_cast<std::uint64_t*>(const_cast<slab*>(this) + 1);
+  }
+  std::uint64_t* words() const noexcept { return summary() + summary_words_; }
+
+  std::uint32_t cell_bytes_;
+  std::uint32_t cells_;
+  std::uint32_t free_cells_;
+  std::uint32_t summary_words_;
+  std::byte* first_;
+  std::uint64_t reciprocal_;  // of cell_bytes, times 2^40, rounded up
+  slab_bin* bin_;
+  page_run run_;
+  // Of the list it is on; see slab_list.
+  slab* next_ = nullptr;
+  slab* previous_ = nullptr;
+  std::uint32_t list_ = 0;
+};
+
+// A list of slabs, linked through them. Thread rule: one owner.
+class slab_list {
+ public:
+  slab* front() const noexcept { return front_; }
+  static slab* after(const slab& of) noexcept { return of.next_; }
+  // The number that insert() left.
+  static std::uint32_t number_of(const slab& of) noexcept { return of.list_; }
+
+  // Puts a slab of no list in front; leaves it the list's number.
+  void insert(slab& what, std::uint32_t number) noexcept {
+    what.list_ = number;
+    what.previous_ = nullptr;
+    what.next_ = front_;
+    if (front_ != nullptr) front_->previous_ = &what;
+    front_ = &what;
+  }
+  void remove(slab& what) noexcept {
+    if (what.next_ != nullptr) what.next_->previous_ = what.previous_;
+    (what.previous_ != nullptr ? what.previous_->next_ : front_) = what.next_;
+  }
+
+ private:
+  slab* front_ = nullptr;
+};
+
+}  // namespace nearmem
