@@ -16,6 +16,7 @@ struct machine::description : machine_description {
   // Completes what was imported by what follows from it.
   explicit description(machine_description imported) : machine_description(std::move(imported)) {
     std::vector<node_id> ids;
+    ids.reserve(nodes.size());
     for (const numa_node& node : nodes)
       ids.push_back(node.id);
     fallback = fallback_orders(ids, latencies, distances);
