@@ -32,7 +32,7 @@ namespace nearmem {
 // Constructing takes nothing, not even the process's page source. When all runs and descriptors
 // came back, footprint() is 0.
 // Thread rule: one owner; the counters may be read by any thread.
-class page_account final : private descriptor_pages {
+class page_account : private descriptor_pages {
  public:
   explicit page_account(const resource_options& options);
   ~page_account();  // requires that every run and every descriptor came back
