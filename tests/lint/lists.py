@@ -29,8 +29,54 @@ def lists_of(text):
     return lists
 
 
-def check(tree):
+UMBRELLA = "nearmem.hpp"
+INCLUDE = re.compile(r"#\s*include\s*<nearmem/([\w/]+\.hpp)>")
+# Headers of libraries that nearmem itself does not need: who includes these is an option.
+OPTIONAL = re.compile(r"#\s*include\s*<(?:absl|boost|tsl)/")
+
+
+def reachable(tree, begin):
+    """Headers that including those of `begin` brings along, themselves included."""
+    seen, waiting = set(), [path for path in begin if path in tree]
+    while waiting:
+        path = waiting.pop()
+        if path not in seen:
+            seen.add(path)
+            waiting += [name for name in INCLUDE.findall(tree.text(path)) if name in tree]
+    return seen
+
+
+def check_installed(tree):
     findings = []
+    if UMBRELLA not in tree:
+        return findings
+    headers = tree.paths((".hpp",), lint.MODULES)
+    options = [p for p in headers if "/compat/" in p or OPTIONAL.search(tree.text(p))]
+    public = reachable(tree, [UMBRELLA, *options])
+    for module in lint.MODULES:
+        path = f"{module}/CMakeLists.txt"
+        for kind, number, name in installed_lists(tree, path):
+            if kind == "HEADERS" and f"{module}/{name}" not in public:
+                reason = f"{name} is private: not reached from {UMBRELLA}"
+                findings.append(lint.finding(path, number, reason))
+            elif kind != "HEADERS" and f"{module}/{name}" in public:
+                findings.append(lint.finding(path, number, f"{name} is reached from {UMBRELLA}"))
+    return findings
+
+
+def installed_lists(tree, path):
+    """(kind, line, name) of the headers that a module's nearmem_module() lists."""
+    kind = None
+    for number, line in tree.lines(path) if path in tree else ():
+        word = line.strip()
+        if word in ("HEADERS", "PRIVATE_HEADERS", "SOURCES"):
+            kind = word
+        elif kind and word.endswith(".hpp"):
+            yield kind, number, word
+
+
+def check(tree):
+    findings = check_installed(tree)
     mentioned = {}
     for path in tree.paths(("CMakeLists.txt",), FOLDERS):
         folder = pathlib.PurePath(path).parent
@@ -57,7 +103,23 @@ def check(tree):
 
 
 LIST = "nearmem_module(\n  HEADERS\n    a.hpp\n    b.hpp\n  SOURCES\n    a.cpp\n)\n"
+USES_B = {"nearmem.hpp": "#include <nearmem/alloc/a.hpp>\n", "alloc/b.hpp": "", "alloc/a.cpp": ""}
+INCLUDES_B = "#include <nearmem/alloc/b.hpp>\n"
 PLANTED = [
+    ({**USES_B, "alloc/CMakeLists.txt": LIST, "alloc/a.hpp": INCLUDES_B}, []),
+    ({**USES_B, "alloc/CMakeLists.txt": LIST, "alloc/a.hpp": ""}, ["alloc/CMakeLists.txt:4"]),
+    (
+        {
+            **USES_B,
+            "alloc/CMakeLists.txt": LIST.replace("    b.hpp", "  PRIVATE_HEADERS\n    b.hpp"),
+            "alloc/a.hpp": INCLUDES_B,
+        },
+        ["alloc/CMakeLists.txt:5"],
+    ),
+    (
+        {**USES_B, "alloc/CMakeLists.txt": LIST, "alloc/a.hpp": "", "alloc/b.hpp": "#include <boost/x.hpp>\n"},
+        [],
+    ),
     ({"alloc/CMakeLists.txt": LIST, "alloc/a.hpp": "", "alloc/b.hpp": "", "alloc/a.cpp": ""}, []),
     ({"alloc/CMakeLists.txt": LIST, "alloc/a.hpp": "", "alloc/b.hpp": ""}, ["alloc/CMakeLists.txt:6"]),
     (
