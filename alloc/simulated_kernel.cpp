@@ -17,9 +17,9 @@ std::uintptr_t number_of(const void* data) noexcept {
 
 }  // namespace
 
-simulated_kernel::simulated_kernel(const machine& hardware)
+simulated_kernel::simulated_kernel(const machine& hardware, std::size_t page_bytes)
     : hardware_(hardware),
-      page_bytes_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))),
+      page_bytes_(page_bytes != 0 ? page_bytes : static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))),
       allowed_(hardware.node_numbers()),
       policies_{{0, memory_policy{}}},
       huge_{{0, false}} {

@@ -42,8 +42,9 @@ inline constexpr std::size_t kernel_calls = 8;
 // Running out of memory for its own tables ends the process. Thread rule: any.
 class simulated_kernel final : public kernel {
  public:
-  // Nodes as large as `hardware` says.
-  explicit simulated_kernel(const machine& hardware);
+  // Nodes as large as `hardware` says, and pages of `page_bytes`: a power of two that this
+  // machine's divide; 0: this machine's.
+  explicit simulated_kernel(const machine& hardware, std::size_t page_bytes = 0);
   ~simulated_kernel() override;
   simulated_kernel(const simulated_kernel&) = delete;
   simulated_kernel& operator=(const simulated_kernel&) = delete;

@@ -16,8 +16,10 @@ inline constexpr std::size_t mebibyte = std::size_t{1} << 20;
 // A machine of eight nodes with 64 MiB each, and a kernel that has them; a small source on it.
 struct simulated_machine {
   explicit simulated_machine(const std::string& synthetic = "numa:8(memory=64MB) core:2 pu:1",
-                             std::size_t slot_bytes = 128 * mebibyte)
-      : hardware(machine::from_synthetic(synthetic)), kernel(hardware), slot(slot_bytes) {
+                             std::size_t slot_bytes = 128 * mebibyte, std::size_t page_bytes = 0)
+      : hardware(machine::from_synthetic(synthetic)),
+        kernel(hardware, page_bytes),
+        slot(slot_bytes) {
     for (const numa_node& node : hardware.nodes())
       kernel.set_node_bytes(node.id, 64 * mebibyte);
     kernel.set_running_node(hardware.nodes().front().id);
