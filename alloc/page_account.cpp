@@ -180,11 +180,14 @@ void* page_account::make_descriptor(std::size_t bytes, page_grant& why) noexcept
     why.failure = page_failure::address_space;
     return nullptr;
   }
-  return descriptors_.make(*this, bytes, why);
+  metadata_pages pages(*this);
+  return descriptors_.make(pages, bytes, why);
 }
 
 void page_account::drop_descriptor(void* descriptor, std::size_t bytes) noexcept {
-  if (descriptor != nullptr) descriptors_.drop(*this, descriptor, bytes);
+  if (descriptor == nullptr) return;
+  metadata_pages pages(*this);
+  descriptors_.drop(pages, descriptor, bytes);
 }
 
 void page_account::throw_failure(const page_grant& grant, std::size_t bytes) const {

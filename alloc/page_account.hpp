@@ -32,7 +32,7 @@ namespace nearmem {
 // Constructing takes nothing, not even the process's page source. When all runs and descriptors
 // came back, footprint() is 0.
 // Thread rule: one owner; the counters may be read by any thread.
-class page_account : private descriptor_pages {
+class page_account {
  public:
   explicit page_account(const resource_options& options);
   ~page_account();  // requires that every run and every descriptor came back
@@ -73,6 +73,8 @@ class page_account : private descriptor_pages {
   bool audit() const noexcept;
 
  private:
+  class metadata_pages;  // lends the account's pages to its descriptors
+
   page_source* find_source() noexcept;
   // A run with budget and counters, but not in the ledger.
   page_grant take(const page_request& request) noexcept;
@@ -82,9 +84,8 @@ class page_account : private descriptor_pages {
   page_request request_for(std::size_t bytes, std::size_t alignment) const noexcept;
   page_grant acquire(const page_request& request) noexcept;
 
-  page_grant take_metadata(std::size_t bytes) noexcept override;
-  void give_metadata(page_run run) noexcept override;
-  std::size_t page_bytes() noexcept override;
+  page_grant take_metadata(std::size_t bytes) noexcept;
+  void give_metadata(page_run run) noexcept;
 
   resource_options options_;
   page_source* source_;
