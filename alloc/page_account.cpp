@@ -171,9 +171,19 @@ void page_account::give_metadata(page_run run) noexcept {
   release(run);
 }
 
-std::size_t page_account::page_bytes() noexcept {
-  return source_->page_bytes();
-}
+class page_account::metadata_pages final : public descriptor_pages {
+ public:
+  explicit metadata_pages(page_account& account) noexcept : account_(account) {}
+
+  page_grant take_metadata(std::size_t bytes) noexcept override {
+    return account_.take_metadata(bytes);
+  }
+  void give_metadata(page_run run) noexcept override { account_.give_metadata(run); }
+  std::size_t page_bytes() noexcept override { return account_.source_->page_bytes(); }
+
+ private:
+  page_account& account_;
+};
 
 void* page_account::make_descriptor(std::size_t bytes, page_grant& why) noexcept {
   if (find_source() == nullptr) {
