@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "tools/command.hpp"
+#include "tools/doctor.hpp"
 #include "tools/number_option.hpp"
 #include "tools/standard_streams.hpp"
 
@@ -25,7 +26,9 @@ struct subcommand {
 };
 
 // To add a subcommand: its two files, its header above, and its line here, in alphabetical order.
-constexpr std::array<subcommand, 0> subcommands{};
+constexpr std::array subcommands = {
+    subcommand{"doctor", "What the library sees here, and what placement works", add_doctor},
+};
 
 exit_status run(int argument_count, char** arguments) {
   CLI::App app("Memory next to the thread that uses it, every byte counted.", "nearmem");

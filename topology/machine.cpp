@@ -62,7 +62,9 @@ machine machine::from_xml(const std::filesystem::path& file) {
   try {
     return machine(std::make_shared<const description>(import_xml(text)));
   } catch (const machine_error& error) {
-    throw machine_error(file.string() + ": " + error.what());
+    // hwloc does not say where; the whole is at fault as far as anybody can tell.
+    throw machine_error(file.string() + ": byte " + std::to_string(text.find("<topology")) + ": " +
+                        error.what());
   }
 }
 

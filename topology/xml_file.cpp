@@ -148,6 +148,7 @@ std::optional<xml_fault> find_xml_fault(std::string_view text) {
 }
 
 std::string read_xml_file(const std::filesystem::path& file) {
+  if (file.empty()) throw machine_error("the name of the file is empty");
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(file, error);
   if (error) refuse(file, error.message());

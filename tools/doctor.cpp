@@ -1,0 +1,59 @@
+#include "tools/doctor.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <nearmem/alloc/page_source.hpp>
+#include <nearmem/topology/machine.hpp>
+
+#include "tools/doctor_json.hpp"
+#include "tools/doctor_report.hpp"
+#include "tools/doctor_text.hpp"
+
+namespace nearmem::tools {
+namespace {
+
+struct doctor_options {
+  bool json = false;
+  std::optional<std::string> synthetic;
+  std::optional<std::string> xml;
+};
+
+doctor_report examine_described(const doctor_options& options) {
+  try {
+    return examine(options.synthetic ? machine::from_synthetic(*options.synthetic)
+                                     : machine::from_xml(*options.xml),
+                   nullptr);
+  } catch (const machine_error& error) {
+    throw bad_input(error.what());
+  }
+}
+
+doctor_report examine_this_machine() {
+  // Throws where the machine cannot be described, which the page source would put up with.
+  const machine& here = machine::process();
+  return examine(here, here.is_live() ? &page_source::process() : nullptr);
+}
+
+}  // namespace
+
+command_work add_doctor(CLI::App& app) {
+  const auto options = std::make_shared<doctor_options>();
+  app.add_flag("--json", options->json, "Print JSON")->disable_flag_override();
+  CLI::Option* synthetic =
+      app.add_option("--synthetic", options->synthetic,
+                     "Show the machine that hwloc's synthetic notation describes, such as "
+                     "'pack:2 numa:1 core:4 pu:2'")
+          ->type_name("STRING");
+  app.add_option("--xml", options->xml, "Show the machine in a file that lstopo wrote")
+      ->type_name("FILE")
+      ->excludes(synthetic);
+  return [options]() -> command_result {
+    const doctor_report report =
+        options->synthetic || options->xml ? examine_described(*options) : examine_this_machine();
+    return {options->json ? to_json(report) : to_text(report), ""};
+  };
+}
+
+}  // namespace nearmem::tools
