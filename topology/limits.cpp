@@ -19,7 +19,7 @@ process_limits read_process_limits() {
   limits.address_space_bytes = address_space_limit();
   limits.cgroup_bytes = cgroup_memory_bound();
   limits.allowed_nodes = allowed_nodes().value_or(node_set{});
-  limits.inherited_policy = memory_policy();
+  limits.inherited_policy = inherited_memory_policy();
   limits.overcommit = overcommit_mode().value_or(0);
   limits.huge_pages = huge_page_mode();
   limits.numa_balancing = numa_balancing_enabled();

@@ -137,7 +137,7 @@ bool numa_balancing_enabled() noexcept {
   return enabled.value_or(false);
 }
 
-std::string memory_policy() {
+std::string inherited_memory_policy() {
   // The first mapping is the program's text, which nobody gives a policy of its own. No more is
   // read, as the kernel walks the pages of every mapping that it lists.
   const std::optional<std::string> maps = file("/proc/thread-self/numa_maps").read(1);

@@ -48,7 +48,7 @@ bool numa_balancing_enabled() noexcept;
 // unless somebody set one since: "default", "local", "bind:0-1", "preferred:0",
 // "preferred_many:0-1", "interleave:0-3", "weighted_interleave:0-3"; "" where the kernel does not
 // say. By numa_maps, which sandboxes leave readable that forbid get_mempolicy.
-std::string memory_policy();
+std::string inherited_memory_policy();
 
 // Free bytes of a node.
 std::optional<std::size_t> free_bytes(node_id node) noexcept;

@@ -28,7 +28,7 @@ std::optional<std::size_t> parse_kib(std::string_view text);
 std::string_view parse_choice(std::string_view text);
 
 // The policy on the first line of numa_maps ("55d0c000 prefer:0 file=..."), spelled as
-// memory_policy() has it; "" if there is none.
+// inherited_memory_policy() has it; "" if there is none.
 std::string parse_policy(std::string_view maps);
 
 }  // namespace nearmem

@@ -15,7 +15,7 @@ TEST(limits, are_those_that_the_files_state) {
   const process_limits limits = read_process_limits();
   EXPECT_EQ(limits.cgroup_bytes, cgroup_memory_bound());
   EXPECT_EQ(limits.allowed_nodes, allowed_nodes().value_or(node_set{}));
-  EXPECT_EQ(limits.inherited_policy, memory_policy());
+  EXPECT_EQ(limits.inherited_policy, inherited_memory_policy());
   EXPECT_EQ(limits.overcommit, overcommit_mode().value_or(0));
   EXPECT_EQ(limits.huge_pages, huge_page_mode());
   EXPECT_EQ(limits.numa_balancing, numa_balancing_enabled());
