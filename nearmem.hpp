@@ -27,6 +27,7 @@
 #include <nearmem/alloc/resource_options.hpp>
 #include <nearmem/alloc/simulated_kernel.hpp>
 #include <nearmem/alloc/slab_cache.hpp>
+#include <nearmem/alloc/snapshot.hpp>
 #include <nearmem/alloc/unsynchronized_slab_resource.hpp>
 #include <nearmem/topology/machine.hpp>
 #include <nearmem/topology/pinned_thread.hpp>

@@ -28,19 +28,25 @@ struct node_statistics {
   std::string cpus;
   std::string policy;
   std::vector<node_id> fallback_order;
-  std::size_t footprint = 0;  // of all resources, unnamed ones included
+  std::size_t footprint = 0;  // of all resources that have a name
   std::size_t spilled = 0;
   std::size_t misplaced = 0;
 };
 
 // What the page source has committed, as a sum:
-//   committed == named + unnamed + unlisted + own
+//   committed == named + unnamed + own
 struct page_statistics {
   std::size_t named = 0;
   std::size_t unnamed = 0;
-  std::size_t unlisted = 0;
   std::size_t own = 0;
   std::size_t committed = 0;
+};
+
+// What one node had to serve for another that was full.
+struct spill_statistics {
+  node_id from{};
+  node_id to{};
+  std::size_t granted = 0;
 };
 
 struct resource_statistics {
@@ -84,6 +90,7 @@ struct statistics {
   machine_statistics machine;
   std::vector<node_statistics> nodes;
   page_statistics pages;
+  std::vector<spill_statistics> spills;        // pairs of nodes with any
   std::vector<resource_statistics> resources;  // in the order in which they were made
   std::vector<budget_statistics> budgets;      // parents before children
 };

@@ -68,7 +68,8 @@ constexpr field<node_statistics> node_fields[] = {
      [](const auto& at) -> value { return at.policy; }},
     {{"fallback_order", list, "The nodes that serve when this one is full, nearest first."},
      [](const auto& at) -> value { return numbers(at.fallback_order); }},
-    {{"footprint", bytes, "Of all resources' footprint, what lies in the node's memory.", true},
+    {{"footprint", bytes, "Of the named resources' footprint, what lies in the node's memory.",
+      true},
      [](const auto& at) { return number(at.footprint); }},
     {{"spilled", bytes, "Of the footprint, what was wanted on another node, which was full.", true},
      [](const auto& at) { return number(at.spilled); }},
@@ -79,14 +80,20 @@ constexpr field<node_statistics> node_fields[] = {
 constexpr field<page_statistics> page_fields[] = {
     {{"named", bytes, "The footprints of all resources that have a name."},
      [](const auto& at) { return number(at.named); }},
-    {{"unnamed", bytes, "The footprints of all resources that have none."},
+    {{"unnamed", bytes, "What is committed for resources that have none, and so are not listed."},
      [](const auto& at) { return number(at.unnamed); }},
-    {{"unlisted", bytes, "What is committed for nobody who is listed."},
-     [](const auto& at) { return number(at.unlisted); }},
     {{"own", bytes, "The page layer's own records."},
      [](const auto& at) { return number(at.own); }},
-    {{"committed", bytes, "What the kernel was asked for: named + unnamed + unlisted + own."},
+    {{"committed", bytes, "Populated by the kernel for all of them: named + unnamed + own."},
      [](const auto& at) { return number(at.committed); }},
+};
+
+constexpr field<spill_statistics> spill_fields[] = {
+    {{"from", count, "The node that memory was wanted on."},
+     [](const auto& at) { return number(at.from); }},
+    {{"to", count, "The node that served instead."}, [](const auto& at) { return number(at.to); }},
+    {{"granted", bytes, "Granted there so far, given back or not; never falls.", true},
+     [](const auto& at) { return number(at.granted); }},
 };
 
 struct resource_part {
@@ -270,6 +277,13 @@ constexpr statistics_section sections[] = {
      }},
     {"pages", "pages", true, 0, words_of<page_fields>,
      [](const statistics& all) { return rows_of<page_fields>([&](auto add) { add(all.pages); }); }},
+    {"spill", "spills", false, 2, words_of<spill_fields>,
+     [](const statistics& all) {
+       return rows_of<spill_fields>([&](auto add) {
+         for (const auto& one : all.spills)
+           add(one);
+       });
+     }},
     {"resource", "resources", false, 2, words_of<resource_fields>,
      [](const statistics& all) {
        return rows_of<resource_fields>([&](auto add) {

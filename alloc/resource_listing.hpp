@@ -8,7 +8,8 @@
 namespace nearmem {
 
 // Lists a resource, an arena or a cache in the resource_registry for as long as it lives, if it
-// has a name. Must be the thing's last member: it is listed only while it is whole.
+// has a name or can be trimmed. Must be the thing's last member: it is listed only while it is
+// whole.
 //
 //   registry ── entry ─► resource_listing ─► Thing: options(), usage(), usage(node), describe()
 //
@@ -18,7 +19,7 @@ template <class Thing>
 class resource_listing final : private reportable {
  public:
   explicit resource_listing(Thing& thing) noexcept : thing_(thing) {
-    if (!thing.options().name.empty()) entry_.emplace(static_cast<reportable&>(*this));
+    if (trims || !thing.options().name.empty()) entry_.emplace(static_cast<reportable&>(*this));
   }
   resource_listing(const resource_listing&) = delete;
   resource_listing& operator=(const resource_listing&) = delete;
@@ -31,10 +32,10 @@ class resource_listing final : private reportable {
   const void* pages() const noexcept override { return thing_.options().pages; }
   const budget* charged_to() const noexcept override { return thing_.options().budget; }
   void trim() noexcept override {
-    if constexpr (requires(Thing& thing) { thing.trim_from_any_thread(); }) {
-      thing_.trim_from_any_thread();
-    }
+    if constexpr (trims) thing_.trim_from_any_thread();
   }
+
+  static constexpr bool trims = requires(Thing& thing) { thing.trim_from_any_thread(); };
 
   Thing& thing_;
   std::optional<resource_registry::entry> entry_;

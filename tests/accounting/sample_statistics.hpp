@@ -28,6 +28,8 @@ inline statistics sample_statistics() {
                        0,
                        4096});
 
+  all.spills.push_back({node_id{0}, node_id{2}, 8192});
+
   resource_statistics& mempool = all.resources.emplace_back();
   mempool.name = "mempool";
   mempool.budget = "process/mempool";
@@ -48,7 +50,7 @@ inline statistics sample_statistics() {
                             {"cpu 1", 1, 4096, 96, nullptr, nullptr}};
   odd.nodes = {{node_id{2}, {8192, 0, 0, binding_outcome::bound}}};
 
-  all.pages = {1'171'360, 61'440, 4096, 20'480, 1'257'376};
+  all.pages = {1'171'360, 61'440, 20'480, 1'253'280};
 
   budget_statistics& process = all.budgets.emplace_back();
   process.path = "process";
