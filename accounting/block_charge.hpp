@@ -61,6 +61,11 @@ constexpr const auto* address_of_resource(const Named& named) noexcept {
   }
 }
 
+// Says what accounted resource stands behind a resource of another kind than std::pmr's: specialise
+// it with `static const accounted_resource* of(const Resource&)`, null where there is none.
+template <class Resource>
+struct accounted_resource_behind {};
+
 // What stands behind an allocator, or behind a deleter. O(1); a dynamic_cast for std::pmr.
 template <class Owner>
 auto memory_behind(const Owner& owner) noexcept {
@@ -71,6 +76,9 @@ auto memory_behind(const Owner& owner) noexcept {
       return charging_memory<resource_type>{resource};
     } else if constexpr (std::derived_from<resource_type, std::pmr::memory_resource>) {
       return charging_memory<accounted_resource>{dynamic_cast<const accounted_resource*>(resource)};
+    } else if constexpr (requires { accounted_resource_behind<resource_type>::of(*resource); }) {
+      return charging_memory<accounted_resource>{
+          accounted_resource_behind<resource_type>::of(*resource)};
     } else {
       return modelled_memory{};
     }

@@ -2,6 +2,8 @@
 
 #include <concepts>
 #include <cstddef>
+#include <functional>
+#include <memory>
 #include <tuple>
 #include <type_traits>
 
@@ -103,6 +105,14 @@ void visit_range(const Range& range, Visit& visit) {
     for (const auto& element : range)
       visit(element);
   }
+}
+
+// Whether a container keeps its elements in itself: its small buffer.
+template <class T>
+bool lies_inside_of(const T& x, const void* data) noexcept {
+  const auto* begin = reinterpret_cast<const std::byte*>(std::addressof(x));
+  const auto* place = static_cast<const std::byte*>(data);
+  return !std::less<>{}(place, begin) && std::less<>{}(place, begin + sizeof(x));
 }
 
 template <class T>

@@ -82,11 +82,7 @@ struct dynamic_usage_traits<std::basic_string<Character, Traits, Allocator>> {
 
  private:
   // Short strings lie in the object itself. Core tells them so, too: by address.
-  static bool lies_inside(const string& x) noexcept {
-    const auto* begin = reinterpret_cast<const std::byte*>(std::addressof(x));
-    const auto* data = reinterpret_cast<const std::byte*>(x.data());
-    return !std::less<>{}(data, begin) && std::less<>{}(data, begin + sizeof(x));
-  }
+  static bool lies_inside(const string& x) noexcept { return lies_inside_of(x, x.data()); }
   static constexpr block_shape block(std::size_t capacity) noexcept {
     return {(capacity + 1) * sizeof(Character), alignof(Character)};
   }

@@ -1,0 +1,45 @@
+#include <cstdint>
+#include <functional>
+
+#include <gtest/gtest.h>
+
+#include <nearmem/accounting/third_party/robin_map.hpp>
+
+#include "tests/accounting/run_walk.hpp"
+
+namespace nearmem {
+namespace {
+
+template <class Key>
+void walk_tables() {
+  using equal = std::equal_to<Key>;
+  using pair = std::pair<Key, sized<24, 8>>;
+  using prime = tsl::rh::prime_growth_policy;
+  using by_half = tsl::rh::mod_growth_policy<std::ratio<3, 2>>;
+  run_walk<tsl::robin_set<Key, fast_hash, equal, on_recording<Key>>>();
+  run_walk<tsl::robin_set<Key, fast_hash, equal, on_recording<Key>, true>>();
+  run_walk<tsl::robin_set<Key, fast_hash, equal, on_recording<Key>, false, prime>>();
+  run_walk<tsl::robin_map<Key, sized<24, 8>, fast_hash, equal, on_recording<pair>>>();
+  run_walk<tsl::robin_map<Key, sized<24, 8>, fast_hash, equal, on_recording<pair>, true>>();
+  run_walk<
+      tsl::robin_map<Key, sized<24, 8>, fast_hash, equal, on_recording<pair>, false, by_half>>();
+}
+
+TEST(robin_map, is_exact) {
+  walk_tables<std::uint16_t>();
+  walk_tables<std::uint64_t>();
+  walk_tables<sized<36, 4>>();
+}
+
+TEST(robin_map, keeps_the_array_that_a_move_left_behind_out_of_the_books) {
+  recording_resource resource;
+  using set = tsl::robin_set<int, std::hash<int>, std::equal_to<>, on_recording<int>>;
+  set first{on_recording<int>(resource)};
+  for (int i = 0; i < 100; ++i)
+    first.insert(i);
+  set second(std::move(first));
+  EXPECT_EQ(dynamic_usage(second), resource.usage().charged);
+}
+
+}  // namespace
+}  // namespace nearmem
