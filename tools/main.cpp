@@ -9,6 +9,7 @@
 
 #include "tools/command.hpp"
 #include "tools/doctor.hpp"
+#include "tools/fullnode.hpp"
 #include "tools/number_option.hpp"
 #include "tools/standard_streams.hpp"
 
@@ -28,6 +29,8 @@ struct subcommand {
 // To add a subcommand: its two files, its header above, and its line here, in alphabetical order.
 constexpr std::array subcommands = {
     subcommand{"doctor", "What the library sees here, and what placement works", add_doctor},
+    subcommand{"fullnode", "Live a full node's memory life, and account for every byte of it",
+               add_fullnode},
 };
 
 exit_status run(int argument_count, char** arguments) {

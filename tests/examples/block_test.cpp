@@ -101,6 +101,27 @@ TEST_F(blocks, are_refused_wherever_they_are_cut) {
   EXPECT_EQ(memory.usage().blocks, 0u);
 }
 
+// Whatever a byte is: a block is read or refused, and memory is never asked for that its bytes
+// could not fill.
+TEST_F(blocks, may_have_any_byte_wrong) {
+  sample_transaction coinbase = sample_coinbase(1);
+  sample_transaction with_witness = spend(id_of(coinbase));
+  with_witness.with_witness = true;
+  with_witness.inputs[0].witness = {raw_bytes(70, std::byte{3}), raw_bytes(33, std::byte{4})};
+  const raw_bytes whole = serialized_block_of({coinbase, with_witness});
+  EXPECT_EQ(refusal(whole), "accepted");
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (unsigned value : {0x00u, 0x01u, 0x7fu, 0xfcu, 0xfdu, 0xfeu, 0xffu}) {
+      raw_bytes changed = whole;
+      changed[at] = static_cast<std::byte>(value);
+      std::string said = refusal(changed);
+      EXPECT_TRUE(said == "accepted" || said.rfind("a file: at byte ", 0) == 0) << said;
+    }
+  }
+  EXPECT_LE(memory.largest_request(), whole.size() * sizeof(byte_string));
+  EXPECT_EQ(memory.usage().blocks, 0u);
+}
+
 TEST_F(blocks, name_the_offset_in_the_file_they_are_stored_in) {
   raw_bytes input = serialized_block_of({sample_coinbase(1)}, hash256{});
   try {

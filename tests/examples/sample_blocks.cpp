@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
-#include <filesystem>
 #include <memory_resource>
 
 #include "examples/fullnode/byte_writer.hpp"
@@ -104,18 +102,6 @@ raw_bytes genesis_block() {
       "28e03909a67962e0ea1f61deb649f6bc3f4cef38c4f35504e51ec112de5c384df7ba0b8d578a4c702b6bf11d5fac"
       "00"
       "000000");
-}
-
-real_block find_real_block() {
-  std::filesystem::path file;
-  if (const char* named = std::getenv("NEARMEM_TEST_BLOCK")) {
-    file = named;
-  } else {
-    file = std::filesystem::path(NEARMEM_SOURCE_ROOT) / "../shared/data/block-413567.raw";
-  }
-  std::error_code ignored;
-  if (std::filesystem::is_regular_file(file, ignored)) return {file.string(), ""};
-  return {"", "block 413,567 is not at NEARMEM_TEST_BLOCK nor at " + file.string()};
 }
 
 }  // namespace nearmem::fullnode

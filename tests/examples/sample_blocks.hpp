@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -46,12 +45,5 @@ raw_bytes serialized_block_of(const std::vector<sample_transaction>& samples,
 
 // The first block of Bitcoin's main chain: 285 bytes, known to the byte.
 raw_bytes genesis_block();
-
-// Where the real block 413,567 lies, or why it cannot be tested with.
-struct real_block {
-  std::string file;
-  std::string missing;  // empty: the file is there
-};
-real_block find_real_block();
 
 }  // namespace nearmem::fullnode

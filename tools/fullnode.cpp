@@ -1,0 +1,86 @@
+#include "tools/fullnode.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "examples/fullnode/block_file.hpp"
+#include "examples/fullnode/block_generator.hpp"
+#include "examples/fullnode/input_error.hpp"
+#include "examples/fullnode/node_life.hpp"
+#include "examples/fullnode/report_json.hpp"
+#include "examples/fullnode/report_table.hpp"
+#include "tools/number_option.hpp"
+#include "tools/progress_line.hpp"
+
+namespace nearmem::tools {
+namespace {
+
+struct fullnode_options {
+  std::vector<std::string> files;
+  fullnode::generation generated;
+  bool json = false;
+};
+
+std::unique_ptr<fullnode::block_source> source_of(const fullnode_options& options) {
+  if (options.files.empty()) {
+    return std::make_unique<fullnode::block_generator>(options.generated);
+  }
+  return std::make_unique<fullnode::block_files>(options.files);
+}
+
+fullnode::life_report live(const fullnode_options& options) {
+  std::unique_ptr<fullnode::block_source> source = source_of(options);
+  fullnode::node_life life;
+  progress_line progress;
+  while (life.live_next(*source)) {
+    if (!progress.is_due()) continue;
+    progress.show(options.files.empty()
+                      ? fmt::format("{} of {} blocks", life.blocks(), options.generated.count)
+                      : fmt::format("{} blocks", life.blocks()));
+  }
+  return life.report();
+}
+
+command_result run(const fullnode_options& options) {
+  try {
+    fullnode::life_report report = live(options);
+    fullnode::life_source source = options.generated;
+    if (!options.files.empty()) source = options.files;
+    command_result result;
+    result.output = options.json ? to_json(report, source) : to_table(report, source);
+    if (const fullnode::identity* broken = report.broken()) {
+      result.failure = "an identity does not hold: " + broken->name;
+    }
+    return result;
+  } catch (const fullnode::input_error& error) {
+    throw bad_input(error.what());
+  }
+}
+
+}  // namespace
+
+command_work add_fullnode(CLI::App& app) {
+  constexpr std::uint64_t most_blocks = 1'000'000;
+  constexpr std::uint64_t most_transactions = 100'000;
+  auto options = std::make_shared<fullnode_options>();
+  CLI::Option* files = app.add_option("--blocks", options->files,
+                                      "Files of blocks: bare ones, or a node's blk*.dat; without, "
+                                      "blocks are generated")
+                           ->type_name("FILE");
+  app.add_flag("--json", options->json, "Print JSON instead of a table");
+  fullnode::generation& generated = options->generated;
+  add_number_option(app, "--seed", generated.seed, 0, UINT64_MAX, "Of the generated blocks")
+      ->excludes(files);
+  add_number_option(app, "--count", generated.count, 1, most_blocks, "Of generated blocks")
+      ->excludes(files);
+  add_number_option(app, "--txs-per-block", generated.transactions_per_block, 1, most_transactions,
+                    "Of generated blocks, coinbase included")
+      ->excludes(files);
+  return [options] { return run(*options); };
+}
+
+}  // namespace nearmem::tools
