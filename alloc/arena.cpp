@@ -87,7 +87,7 @@ void arena::fill(std::uintptr_t next, std::uintptr_t end, std::size_t held_bytes
   end_.store(end, std::memory_order_release);
   held_bytes_.set(held_bytes);
   // Who asked for more alignment than calls ask for takes the slow path, so that nobody else pays.
-  limit_ = least_alignment_ > 1 ? 0 : end;
+  limit_ = newest_ == nullptr || least_alignment_ > 1 ? 0 : end;
 }
 
 arena_block* arena::take_spare(std::size_t bytes, std::size_t alignment) noexcept {
@@ -108,7 +108,7 @@ arena_block* arena::take_block(std::size_t bytes, std::size_t alignment,
   arena_block* block = make_record(grant);
   if (block == nullptr) return nullptr;
   const std::size_t next_bytes = std::clamp(std::bit_floor(held_bytes_.get() + spare_bytes_),
-                                            first_block_bytes, pages_.quantum());
+                                            first_block_bytes, page_source::chunk_bytes);
   const std::size_t wanted = std::max<std::size_t>(bytes, 1);
   // A new block to fill loses the room in the old one; a block of the request's own loses the rest
   // of its last page. Detours around the old block are taken until they have lost as much as it
@@ -226,7 +226,6 @@ void arena::release() noexcept {
 // Nothing is handed out any more.
 void arena::restart() noexcept {
   fill(ahead, ahead, 0);
-  limit_ = 0;
   charged_.set(0);
   blocks_.set(0);
   history_.note_rewind(0);

@@ -75,6 +75,13 @@ TEST_F(arena_marks, made_when_nothing_was_taken_survive_a_release) {
   EXPECT_EQ(marked.footprint(), 0u);
 }
 
+TEST_F(arena_marks, of_an_empty_arena_leave_it_without_an_address_to_give) {
+  const arena::marker empty = marked.mark();
+  marked.allocate(1);
+  marked.rewind(empty);
+  EXPECT_NE(marked.allocate(0), nullptr);
+}
+
 TEST_F(arena_marks, keep_blocks_up_to_the_limit) {
   arena keeping(arena_options(on_source(), mebibyte));
   keeping.allocate(8);

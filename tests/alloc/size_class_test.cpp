@@ -23,7 +23,6 @@ TEST(size_class, gives_every_size_the_smallest_cell_that_holds_it) {
   for (std::size_t bytes = 0; bytes <= size_class::largest_bytes; ++bytes) {
     if (bytes > size_class::cell_bytes(expected)) ++expected;
     ASSERT_EQ(size_class::index(bytes), expected) << bytes;
-    ASSERT_EQ(size_class::index_by_bits(bytes), expected) << bytes;
   }
 }
 
