@@ -1,9 +1,7 @@
 #pragma once
 
-#include <array>
 #include <bit>
 #include <cstddef>
-#include <cstdint>
 
 namespace nearmem {
 
@@ -28,25 +26,10 @@ constexpr std::size_t cell_bytes(std::size_t index) noexcept {
 }
 
 // The class of the smallest cell that holds `bytes`. Requires bytes <= largest_bytes. O(1).
-constexpr std::size_t index_by_bits(std::size_t bytes) noexcept {
+constexpr std::size_t index(std::size_t bytes) noexcept {
   const std::size_t last = bytes == 0 ? 0 : bytes - 1;
   const auto width = static_cast<std::size_t>(std::bit_width(last | 128));
   return (width - 8) * 8 + (last >> (width - 4));
-}
-
-// The same by a table: an addition, a shift and a load where the size is not known at compile time.
-inline constexpr std::size_t largest_tabled_bytes = 1024;
-inline constexpr auto index_by_sixteens = [] {
-  std::array<std::uint8_t, largest_tabled_bytes / 16 + 1> table{};
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    table[i] = static_cast<std::uint8_t>(index_by_bits(i * 16));
-  }
-  return table;
-}();
-
-constexpr std::size_t index(std::size_t bytes) noexcept {
-  if (bytes <= largest_tabled_bytes) return index_by_sixteens[(bytes + 15) / 16];
-  return index_by_bits(bytes);
 }
 
 // Whether a class serves the request; what none serves is a run of pages.

@@ -37,6 +37,9 @@ unsynchronized_slab_resource::unsynchronized_slab_resource(const resource_option
     const std::size_t natural = std::min(bytes & (~bytes + 1), size_class::largest_alignment);
     bins_[i].configure(bytes, std::max(least, natural));
   }
+  for (std::size_t i = 0; i < bin_offsets_.size(); ++i) {
+    bin_offsets_[i] = static_cast<std::uint16_t>(size_class::index(i * 16) * sizeof(slab_bin));
+  }
 }
 
 std::size_t unsynchronized_slab_resource::charge_for(std::size_t bytes,
@@ -76,8 +79,8 @@ void* unsynchronized_slab_resource::try_allocate(std::size_t bytes, std::size_t 
   return reinterpret_cast<void*>((address + alignment - 1) & ~(alignment - 1));
 }
 
-void unsynchronized_slab_resource::deallocate_fallback(void* address, std::size_t bytes,
-                                                       std::size_t alignment) noexcept {
+[[gnu::noinline]] void unsynchronized_slab_resource::deallocate_fallback(
+    void* address, std::size_t bytes, std::size_t alignment) noexcept {
   if (size_class::serves(bytes, alignment)) {
     put(bins_[size_class::index(bytes, alignment)], address);
   } else if (aligns_within(bytes, alignment)) {

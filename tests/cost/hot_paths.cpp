@@ -1,0 +1,102 @@
+// Runs each hot path a known number of times between two client requests to callgrind, which
+// counts its instructions; check_costs.py divides, subtracts the loop and compares.
+
+#include <array>
+#include <cstddef>
+#include <memory_resource>
+
+#include <valgrind/callgrind.h>
+
+#include <nearmem/alloc/arena.hpp>
+#include <nearmem/alloc/arena_resource.hpp>
+#include <nearmem/alloc/resource_allocator.hpp>
+#include <nearmem/alloc/slab_cache.hpp>
+#include <nearmem/alloc/unsynchronized_slab_resource.hpp>
+
+namespace nearmem {
+namespace {
+
+constexpr int iterations = 10'000;
+
+// Nothing is known of the value, or of what it points to, after this.
+template <class T>
+[[gnu::always_inline]] inline void hide(T& value) {
+  asm volatile("" : "+r"(value) : : "memory");
+}
+
+// Out of line and not cloned, so that every path is compiled as a caller's loop would be.
+template <class Path>
+[[gnu::noinline]] void run(Path path) {
+  for (int i = iterations; i != 0; --i)
+    path();
+}
+
+#define NEARMEM_COUNT(name, path)  \
+  do {                             \
+    run(path);                     \
+    CALLGRIND_ZERO_STATS;          \
+    run(path);                     \
+    CALLGRIND_DUMP_STATS_AT(name); \
+  } while (false)
+
+void count_all() {
+  void* const block = nullptr;
+  NEARMEM_COUNT("loop", [block] {
+    void* address = block;
+    hide(address);
+  });
+
+  slab_cache<std::array<std::byte, 64>> cache;
+  NEARMEM_COUNT("slab_cache", [&cache] {
+    void* address = cache.allocate();
+    hide(address);
+    cache.deallocate(address);
+  });
+
+  unsynchronized_slab_resource slabs;
+  resource_allocator<std::array<std::byte, 64>, unsynchronized_slab_resource> allocator(&slabs);
+  NEARMEM_COUNT("resource_allocator", [allocator]() mutable {
+    auto* address = allocator.allocate(1);
+    hide(address);
+    allocator.deallocate(address, 1);
+  });
+
+  std::pmr::memory_resource* resource = &slabs;
+  NEARMEM_COUNT("unsynchronized_slab_resource_pmr", ([resource] {
+                  std::pmr::memory_resource* hidden = resource;
+                  hide(hidden);
+                  std::size_t bytes = 64;
+                  hide(bytes);
+                  void* address = hidden->allocate(bytes, 8);
+                  hide(address);
+                  hidden->deallocate(address, bytes, 8);
+                }));
+
+  arena bump;
+  // Until blocks are as large as they get, so that one of them lasts.
+  while (bump.footprint() < 3 * page_source::chunk_bytes)
+    bump.allocate_aligned(4096);
+  NEARMEM_COUNT("arena_allocate_aligned", [&bump] {
+    std::size_t bytes = 32;
+    hide(bytes);
+    void* address = bump.allocate_aligned(bytes);
+    hide(address);
+  });
+  NEARMEM_COUNT("arena_allocate_aligned_known_size", [&bump] {
+    void* address = bump.allocate_aligned(32);
+    hide(address);
+  });
+  NEARMEM_COUNT("arena_allocate", [&bump] {
+    std::size_t bytes = 32;
+    hide(bytes);
+    void* address = bump.allocate(bytes);
+    hide(address);
+  });
+}
+
+}  // namespace
+}  // namespace nearmem
+
+int main() {
+  nearmem::count_all();
+}
