@@ -11,14 +11,16 @@
 #include <nearmem/alloc/page_source.hpp>
 #include <nearmem/topology/procfs.hpp>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define NEARMEM_TEST_SANITIZED 1
-#endif
-#endif
-
 namespace nearmem {
 namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool sanitized = true;
+#elif defined(__has_feature)
+constexpr bool sanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+constexpr bool sanitized = false;
+#endif
 
 TEST(page_process, has_one_source_of_live_memory) {
   page_source& source = page_source::process();
@@ -86,13 +88,10 @@ TEST(page_process, holds_in_memory_what_it_says) {
 }
 
 TEST(page_process, lives_in_64_mebibytes_of_addresses) {
-#if defined(NEARMEM_TEST_SANITIZED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "a sanitizer's shadow memory needs more addresses";
-#else
+  if constexpr (sanitized) GTEST_SKIP() << "a sanitizer's shadow memory needs more addresses";
   // A process of its own, as this one may have its source already.
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(live_in_64_mebibytes(), testing::ExitedWithCode(0), "");
-#endif
 }
 
 TEST(page_process, can_be_forked_while_others_hold_its_locks) {
