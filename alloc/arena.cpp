@@ -29,6 +29,7 @@ arena::arena(arena_options options)
       pages_(options) {
   expects(std::has_single_bit(least_alignment_) && least_alignment_ <= 4096,
           "arena: cell_alignment is not a power of two up to 4096");
+  listing_.begin();
 }
 
 void* arena::allocate_fallback(std::size_t bytes, std::size_t alignment) {

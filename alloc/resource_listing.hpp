@@ -7,9 +7,9 @@
 
 namespace nearmem {
 
-// Lists a resource, an arena or a cache in the resource_registry for as long as it lives, if it
-// has a name or can be trimmed. Must be the thing's last member: it is listed only while it is
-// whole.
+// Lists a resource, an arena or a cache in the resource_registry, if it has a name or can be
+// trimmed: from begin(), the last thing that its constructor does, to its end. Must be the thing's
+// last member. So nobody meets one that is not whole.
 //
 //   registry ── entry ─► resource_listing ─► Thing: options(), usage(), usage(node), describe()
 //
@@ -18,11 +18,13 @@ namespace nearmem {
 template <class Thing>
 class resource_listing final : private reportable {
  public:
-  explicit resource_listing(Thing& thing) noexcept : thing_(thing) {
-    if (trims || !thing.options().name.empty()) entry_.emplace(static_cast<reportable&>(*this));
-  }
+  explicit resource_listing(Thing& thing) noexcept : thing_(thing) {}
   resource_listing(const resource_listing&) = delete;
   resource_listing& operator=(const resource_listing&) = delete;
+
+  void begin() noexcept {
+    if (trims || !thing_.options().name.empty()) entry_.emplace(static_cast<reportable&>(*this));
+  }
 
  private:
   std::string_view name() const noexcept override { return thing_.options().name; }

@@ -43,6 +43,7 @@ class slab_cache {
     const std::size_t asked = options.cell_alignment == 0 ? line_bytes : options.cell_alignment;
     const std::size_t alignment = std::max(asked, alignof(T));
     bin_.configure((sizeof(T) + alignment - 1) & ~(alignment - 1), alignment);
+    listing_.begin();
   }
   ~slab_cache() { release(); }
   slab_cache(const slab_cache&) = delete;

@@ -40,6 +40,7 @@ unsynchronized_slab_resource::unsynchronized_slab_resource(const resource_option
   for (std::size_t i = 0; i < bin_offsets_.size(); ++i) {
     bin_offsets_[i] = static_cast<std::uint16_t>(size_class::index(i * 16) * sizeof(slab_bin));
   }
+  listing_.begin();
 }
 
 std::size_t unsynchronized_slab_resource::charge_for(std::size_t bytes,
