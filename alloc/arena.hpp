@@ -15,6 +15,7 @@
 #include <nearmem/alloc/owner_counter.hpp>
 #include <nearmem/alloc/owner_version.hpp>
 #include <nearmem/alloc/page_account.hpp>
+#include <nearmem/alloc/residency.hpp>
 #include <nearmem/alloc/resource_listing.hpp>
 #include <nearmem/alloc/run_owner.hpp>
 
@@ -90,6 +91,13 @@ class arena {
 
   // Its blocks and pointers, for statistics. Any thread.
   void describe(resource_description& into) const;
+
+  // Where its pages really lie, and bringing the misplaced ones home; see residency.hpp. Owner
+  // only.
+  residency_report audit_residency(const residency_options& how = {}) {
+    return nearmem::audit_residency(pages_, how);
+  }
+  residency_repair repair_residency() noexcept { return nearmem::repair_residency(pages_); }
 
   // Recomputes the invariants; false if one is broken. O(blocks). Owner only.
   bool audit() const noexcept;

@@ -44,6 +44,11 @@ class arena_resource final : public accounted_resource {
   std::size_t footprint() const noexcept { return arena_.footprint(); }
   const resource_options& options() const noexcept { return arena_.options(); }
 
+  residency_report audit_residency(const residency_options& how = {}) {
+    return arena_.audit_residency(how);
+  }
+  residency_repair repair_residency() noexcept { return arena_.repair_residency(); }
+
   bool audit() const noexcept { return arena_.audit(); }
 
  private:

@@ -12,6 +12,7 @@
 #include <nearmem/accounting/dynamic_usage_traits.hpp>
 #include <nearmem/accounting/resource_usage.hpp>
 #include <nearmem/alloc/account_usage.hpp>
+#include <nearmem/alloc/residency.hpp>
 #include <nearmem/alloc/resource_listing.hpp>
 #include <nearmem/alloc/resource_options.hpp>
 #include <nearmem/alloc/slab_account.hpp>
@@ -109,6 +110,13 @@ class slab_cache {
   std::size_t trim() noexcept { return bin_.trim(pages_); }
   // Takes every cell back, whoever uses it; destroys nothing. O(slabs).
   void release() noexcept { bin_.release(pages_); }
+
+  // Where its pages really lie, and bringing the misplaced ones home; see residency.hpp. Owner
+  // only.
+  residency_report audit_residency(const residency_options& how = {}) {
+    return nearmem::audit_residency(pages_, how);
+  }
+  residency_repair repair_residency() noexcept { return nearmem::repair_residency(pages_); }
 
   // Recomputes the invariants; false if one is broken. O(slabs). Owner only.
   bool audit() noexcept {

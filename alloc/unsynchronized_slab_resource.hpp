@@ -8,6 +8,7 @@
 #include <nearmem/accounting/accounted_resource.hpp>
 #include <nearmem/accounting/contract.hpp>
 #include <nearmem/alloc/large_blocks.hpp>
+#include <nearmem/alloc/residency.hpp>
 #include <nearmem/alloc/resource_listing.hpp>
 #include <nearmem/alloc/resource_options.hpp>
 #include <nearmem/alloc/size_class.hpp>
@@ -81,6 +82,13 @@ class unsynchronized_slab_resource final : public accounted_resource {
   std::size_t trim() noexcept;
   // Takes every block back, whoever uses it. O(slabs).
   void release() noexcept;
+
+  // Where its pages really lie, and bringing the misplaced ones home; see residency.hpp. Owner
+  // only.
+  residency_report audit_residency(const residency_options& how = {}) {
+    return nearmem::audit_residency(pages_, how);
+  }
+  residency_repair repair_residency() noexcept { return nearmem::repair_residency(pages_); }
 
   // Recomputes the invariants; false if one is broken. O(slabs). Owner only.
   bool audit() noexcept;
