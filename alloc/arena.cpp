@@ -109,7 +109,7 @@ arena_block* arena::take_block(std::size_t bytes, std::size_t alignment,
   arena_block* block = make_record(grant);
   if (block == nullptr) return nullptr;
   const std::size_t next_bytes = std::clamp(std::bit_floor(held_bytes_.get() + spare_bytes_),
-                                            first_block_bytes, page_source::chunk_bytes);
+                                            first_block_bytes, pages_.quantum());
   const std::size_t wanted = std::max<std::size_t>(bytes, 1);
   // A new block to fill loses the room in the old one; a block of the request's own loses the rest
   // of its last page. Detours around the old block are taken until they have lost as much as it

@@ -36,9 +36,9 @@ struct arena_block : run_owner {
 //              data           next_         end_           (of the block that is being filled)
 //
 // The first block is one page; each further one is as large as what is held already, up to a
-// chunk, so that at most about half is unused. A request of more than a quarter of that, or one
-// that would lose much room in the block being filled, gets a block of its own size; of two blocks
-// with room the one with more is filled further.
+// chunk (under a small budget less: its quantum), so that at most about half is unused. A request
+// of more than a quarter of that, or one that would lose much room in the block being filled, gets
+// a block of its own size; of two blocks with room the one with more is filled further.
 //
 // Invariants (audit() recomputes them)
 //  1. held_bytes_ == bytes of the chain at newest_; spare_bytes_ == bytes of the chain at spares_.

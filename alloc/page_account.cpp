@@ -200,6 +200,10 @@ void page_account::drop_descriptor(void* descriptor, std::size_t bytes) noexcept
   descriptors_.drop(pages, descriptor, bytes);
 }
 
+std::size_t page_account::quantum() const noexcept {
+  return options_.budget == nullptr ? page_source::chunk_bytes : options_.budget->quantum();
+}
+
 void page_account::throw_failure(const page_grant& grant, std::size_t bytes) const {
   if (grant.failure == page_failure::budget && options_.budget != nullptr) {
     throw budget_exceeded(*options_.budget, bytes, grant.wanted);

@@ -56,6 +56,9 @@ class page_account {
   std::size_t metadata() const noexcept { return metadata_.load(std::memory_order_relaxed); }
   node_usage usage(node_id node) const noexcept { return counters_.usage(node); }
 
+  // What to take at once at most where a request needs less: a chunk, less under a small budget.
+  std::size_t quantum() const noexcept;
+
   // The source, found at first use. Requires that the options name one or that the process's can
   // be had, which only a process without address space denies.
   page_source& source() noexcept;

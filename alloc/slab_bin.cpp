@@ -100,7 +100,8 @@ bool slab_bin::make_shelf(slab_account& pages, page_grant& why) noexcept {
 slab* slab_bin::make_slab(slab_account& pages, page_grant& why) noexcept {
   const std::size_t first = first_slab_bytes(cell_bytes_);
   const std::size_t bytes =
-      std::clamp(std::bit_floor(slab_bytes() / 8), first, std::max(first, largest_slab_bytes));
+      std::clamp(std::bit_floor(slab_bytes() / 8), first,
+                 std::max(first, std::min(largest_slab_bytes, std::bit_floor(pages.quantum()))));
   why = pages.acquire(bytes);
   // What does not fit a budget as a large slab may fit it as a small one.
   if (!why.run && bytes > first) why = pages.acquire(first);

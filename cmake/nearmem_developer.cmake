@@ -41,7 +41,7 @@ function(nearmem_test)
   target_link_libraries(${arg_NAME} PRIVATE nearmem::nearmem GTest::gmock GTest::gtest_main
                                             rapidcheck ${arg_LIBRARIES})
   target_include_directories(${arg_NAME} PRIVATE "${PROJECT_SOURCE_DIR}")
-  set(discovery DISCOVERY_TIMEOUT 600)
+  set(discovery DISCOVERY_TIMEOUT 600 NO_PRETTY_VALUES)
   set(properties TIMEOUT 600)
   if(arg_SLOW)
     list(JOIN arg_SLOW ":" slow)

@@ -254,6 +254,14 @@ TEST(page_account, is_as_it_was_after_any_refusal) {
   }
 }
 
+TEST(page_account, takes_less_at_once_under_a_small_budget) {
+  simulated_machine simulated;
+  page_source source = simulated.make();
+  EXPECT_EQ(page_account({.pages = &source}).quantum(), page_source::chunk_bytes);
+  budget small("small", 5'000'000);
+  EXPECT_EQ(page_account({.budget = &small, .pages = &source}).quantum(), small.quantum());
+}
+
 TEST(page_account, ends_on_what_it_never_gave) {
   if constexpr (build_checks == check_level::fast) GTEST_SKIP() << "checks are off in this build";
   simulated_machine simulated;

@@ -9,7 +9,7 @@ import re
 import lint
 
 # Tests that look at several files together.
-ACROSS = ()
+ACROSS = ("tests/alloc/budget_faults_test.cpp", "tests/alloc/budget_race_test.cpp")
 
 FOLDERS = lint.MODULES + ("tools",)
 
