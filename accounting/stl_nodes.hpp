@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 
 namespace nearmem {
 
@@ -26,6 +27,12 @@ struct list_node {
 // Without the hash code that libstdc++ keeps where hashing is slow or may throw.
 template <class X>
 struct unordered_node : private X {
+  void* ptr;
+};
+template <class X>
+  requires(!std::is_class_v<X> || std::is_final_v<X>)
+struct unordered_node<X> {
+  X x;
   void* ptr;
 };
 

@@ -1,0 +1,254 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <limits>
+#include <list>
+#include <memory_resource>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+#include <nearmem/accounting/accounted_resource.hpp>
+#include <nearmem/accounting/block_charge.hpp>
+#include <nearmem/accounting/contract.hpp>
+#include <nearmem/accounting/standard_library.hpp>
+
+// Bitcoin Core's names and spelling, so that its code compiles against them unchanged. They stand
+// in the global namespace, where Core's stand.
+
+// Free lists of small blocks, by size, cut from large chunks.
+//
+//   chunks_ ─► │ block │ block │ … │ next_ ── uncut ── end_ │      free_[i] ─► block ─► block
+//
+// A block of up to MAX_BLOCK_SIZE_BYTES that needs no more than the pool's alignment is rounded up
+// to it, and taken from the free list of that size (last in, first out) or else cut from the newest
+// chunk; what is left of a chunk that is too short goes to the list of its own size. Every other
+// request is passed on, and, unlike in Core, counted. Chunks are given back by the destructor only,
+// and the first is taken by the constructor.
+//
+// Memory comes from an upstream resource: new and delete by default, or one of nearmem's.
+//
+// Invariants
+//  1. footprint == charged + unused + metadata: chunks at their charge upstream, and what is passed
+//     on; metadata are the nodes of chunks_.
+//  2. charge_for(request) is the size of its cell, or its charge upstream if it is passed on.
+//
+// Thread rule: one owner, for everything.
+template <std::size_t MAX_BLOCK_SIZE_BYTES, std::size_t ALIGN_BYTES>
+class PoolResource final : public nearmem::accounted_resource {
+  struct free_block {
+    free_block* next;
+  };
+
+  static_assert(std::has_single_bit(ALIGN_BYTES), "the alignment is a power of two");
+
+  static constexpr std::size_t cell_alignment = std::max(alignof(free_block), ALIGN_BYTES);
+
+  static_assert(sizeof(free_block) <= cell_alignment, "a free block's link fits into it");
+  static_assert(MAX_BLOCK_SIZE_BYTES >= cell_alignment &&
+                    MAX_BLOCK_SIZE_BYTES % cell_alignment == 0,
+                "the largest block is a multiple of the alignment");
+
+ public:
+  static constexpr std::size_t default_chunk_bytes = 262'144;
+
+  PoolResource() : PoolResource(default_chunk_bytes) {}
+  explicit PoolResource(std::size_t chunk_size_bytes,
+                        std::pmr::memory_resource* upstream = std::pmr::new_delete_resource())
+      : upstream_(upstream),
+        charges_(nearmem::memory_behind(std::pmr::polymorphic_allocator<>(upstream))),
+        chunk_bytes_(units(chunk_size_bytes) * cell_alignment),
+        chunks_(upstream) {
+    nearmem::expects(chunk_bytes_ >= MAX_BLOCK_SIZE_BYTES, "PoolResource: a chunk holds no block");
+    take_chunk();
+  }
+  PoolResource(const PoolResource&) = delete;
+  PoolResource& operator=(const PoolResource&) = delete;
+  PoolResource(PoolResource&&) = delete;
+  PoolResource& operator=(PoolResource&&) = delete;
+
+  // Takes every block back, also those that never came back.
+  ~PoolResource() override {
+    for (std::byte* chunk : chunks_)
+      upstream_->deallocate(chunk, chunk_bytes_, cell_alignment);
+  }
+
+  // Throws what upstream throws, and then nothing has changed. O(1).
+  void* Allocate(std::size_t bytes, std::size_t alignment) {
+    if (!is_pooled(bytes, alignment)) return pass_on(bytes, alignment);
+    const std::size_t size_class = class_of(bytes);
+    const std::size_t cell_bytes = size_class * cell_alignment;
+    void* cell = free_[size_class];
+    if (cell != nullptr) {
+      free_[size_class] = free_[size_class]->next;
+    } else {
+      cell = cut(cell_bytes);
+    }
+    pooled_bytes_ += cell_bytes;
+    ++blocks_;
+    return cell;
+  }
+
+  // Requires a block of Allocate's with the same arguments. O(1).
+  void Deallocate(void* block, std::size_t bytes, std::size_t alignment) noexcept {
+    --blocks_;
+    if (!is_pooled(bytes, alignment)) {
+      upstream_->deallocate(block, bytes, alignment);
+      passed_on_bytes_ -= upstream_charge({bytes, alignment});
+      --passed_on_blocks_;
+      return;
+    }
+    const std::size_t size_class = class_of(bytes);
+    pooled_bytes_ -= size_class * cell_alignment;
+    keep(block, size_class);
+  }
+
+  std::size_t NumAllocatedChunks() const noexcept { return chunks_.size(); }
+  std::size_t ChunkSizeBytes() const noexcept { return chunk_bytes_; }
+
+  // What Core does not know: live blocks that upstream holds, and what they are charged there.
+  std::size_t NumPassedOnBlocks() const noexcept { return passed_on_blocks_; }
+  std::size_t PassedOnBytes() const noexcept { return passed_on_bytes_; }
+
+  std::size_t charge_for(std::size_t bytes, std::size_t alignment) const noexcept override {
+    if (!is_pooled(bytes, alignment)) return upstream_charge({bytes, alignment});
+    return class_of(bytes) * cell_alignment;
+  }
+  nearmem::resource_usage usage() const noexcept override {
+    nearmem::resource_usage all;
+    all.charged = pooled_bytes_ + passed_on_bytes_;
+    const std::size_t in_chunks = chunks_.size() * upstream_charge({chunk_bytes_, cell_alignment});
+    all.unused = in_chunks - pooled_bytes_;
+    all.metadata = chunks_.size() * upstream_charge(chunk_record);
+    all.footprint = in_chunks + all.metadata + passed_on_bytes_;
+    all.peak_footprint = peak_footprint_;
+    all.blocks = blocks_;
+    return all;
+  }
+  // Nothing: the upstream resource places what it gives.
+  nearmem::node_usage usage(nearmem::node_id) const noexcept override { return {}; }
+
+ private:
+  static constexpr nearmem::block_shape chunk_record =
+      nearmem::standard_library::list_node<std::byte*>;
+
+  static constexpr std::size_t units(std::size_t bytes) noexcept {
+    return (bytes + cell_alignment - 1) / cell_alignment;
+  }
+  static constexpr std::size_t class_of(std::size_t bytes) noexcept {
+    return bytes == 0 ? 1 : units(bytes);
+  }
+  static constexpr bool is_pooled(std::size_t bytes, std::size_t alignment) noexcept {
+    return alignment <= cell_alignment && bytes <= MAX_BLOCK_SIZE_BYTES;
+  }
+  std::size_t upstream_charge(nearmem::block_shape block) const noexcept {
+    return charges_.charge(block);
+  }
+
+  void* do_allocate(std::size_t bytes, std::size_t alignment) override {
+    return Allocate(bytes, alignment);
+  }
+  void do_deallocate(void* block, std::size_t bytes, std::size_t alignment) override {
+    Deallocate(block, bytes, alignment);
+  }
+  bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {
+    return this == &other;
+  }
+
+  void* pass_on(std::size_t bytes, std::size_t alignment) {
+    void* block = upstream_->allocate(bytes, alignment);
+    passed_on_bytes_ += upstream_charge({bytes, alignment});
+    ++passed_on_blocks_;
+    ++blocks_;
+    note_peak();
+    return block;
+  }
+  void* cut(std::size_t cell_bytes) {
+    if (static_cast<std::size_t>(end_ - next_) < cell_bytes) {
+      const std::size_t left = static_cast<std::size_t>(end_ - next_);
+      std::byte* tail = next_;
+      take_chunk();
+      if (left != 0) keep(tail, left / cell_alignment);
+    }
+    void* cell = next_;
+    next_ += cell_bytes;
+    return cell;
+  }
+  void take_chunk() {
+    std::pmr::list<std::byte*> record(upstream_);
+    record.push_back(nullptr);
+    record.back() = static_cast<std::byte*>(upstream_->allocate(chunk_bytes_, cell_alignment));
+    chunks_.splice(chunks_.end(), record);
+    next_ = chunks_.back();
+    end_ = next_ + chunk_bytes_;
+    note_peak();
+  }
+  void keep(void* block, std::size_t size_class) noexcept {
+    free_[size_class] = ::new (block) free_block{free_[size_class]};
+  }
+  void note_peak() noexcept { peak_footprint_ = std::max(peak_footprint_, usage().footprint); }
+
+  using upstream_charges =
+      decltype(nearmem::memory_behind(std::declval<std::pmr::polymorphic_allocator<>>()));
+
+  std::pmr::memory_resource* upstream_;
+  upstream_charges charges_;
+  std::size_t chunk_bytes_;
+  std::pmr::list<std::byte*> chunks_;
+  std::byte* next_ = nullptr;
+  std::byte* end_ = nullptr;
+  std::array<free_block*, MAX_BLOCK_SIZE_BYTES / cell_alignment + 1> free_{};
+  std::size_t pooled_bytes_ = 0;
+  std::size_t passed_on_bytes_ = 0;
+  std::size_t passed_on_blocks_ = 0;
+  std::size_t blocks_ = 0;
+  std::size_t peak_footprint_ = 0;
+};
+
+// A standard allocator on such a pool. ALIGN_BYTES is also its blocks' alignment, so a container of
+// T's, whose nodes a rebound allocator makes, stays on one pool. Thread rule: the pool's.
+template <class T, std::size_t MAX_BLOCK_SIZE_BYTES, std::size_t ALIGN_BYTES = alignof(T)>
+class PoolAllocator {
+ public:
+  using value_type = T;
+  using ResourceType = PoolResource<MAX_BLOCK_SIZE_BYTES, ALIGN_BYTES>;
+
+  template <class U>
+  struct rebind {
+    using other = PoolAllocator<U, MAX_BLOCK_SIZE_BYTES, ALIGN_BYTES>;
+  };
+
+  // Implicit, as in Core: a container is given the address of its pool.
+  PoolAllocator(ResourceType* resource) noexcept  // NOLINT(google-explicit-constructor)
+      : resource_(resource) {}
+  template <class U>
+  PoolAllocator(  // NOLINT(google-explicit-constructor)
+      const PoolAllocator<U, MAX_BLOCK_SIZE_BYTES, ALIGN_BYTES>& other) noexcept
+      : resource_(other.resource()) {}
+
+  // Throws std::bad_array_new_length if the bytes cannot be counted, and what the pool throws.
+  T* allocate(std::size_t objects) {
+    if (objects > std::numeric_limits<std::size_t>::max() / sizeof(T)) {
+      throw std::bad_array_new_length();
+    }
+    return static_cast<T*>(resource_->Allocate(objects * sizeof(T), alignof(T)));
+  }
+  void deallocate(T* block, std::size_t objects) noexcept {
+    resource_->Deallocate(block, objects * sizeof(T), alignof(T));
+  }
+
+  ResourceType* resource() const noexcept { return resource_; }
+
+  template <class U>
+  friend bool operator==(
+      const PoolAllocator& left,
+      const PoolAllocator<U, MAX_BLOCK_SIZE_BYTES, ALIGN_BYTES>& right) noexcept {
+    return left.resource() == right.resource();
+  }
+
+ private:
+  ResourceType* resource_;
+};
