@@ -210,6 +210,7 @@ void slab_bin::spill(slab_account& pages) noexcept {
 // Sets the bits of the array's oldest cells; gives back the slabs that become empty and that the
 // tide does not want kept.
 void slab_bin::put_back(slab_account& pages, std::size_t cells) noexcept {
+  if (cells == 0) return;
   page_source& source = pages.source();
   std::array<slab*, largest_capacity> slabs;
   for (std::size_t i = 0; i < cells; ++i) {

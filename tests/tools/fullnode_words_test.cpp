@@ -69,7 +69,8 @@ TEST(fullnode_words, of_each_identity_are_a_row_of_their_own) {
       first_column(documented_section(words_of_fullnode, "## The identities"));
   std::vector<std::string> arguments = small_life;
   arguments.emplace_back("--json");
-  for (const json& each : json::parse(run_command(arguments).output).at("identities")) {
+  const json report = json::parse(run_command(arguments).output);
+  for (const json& each : report.at("identities")) {
     std::string name = each.at("name");
     // "coins: ..." is the row "...", for a component.
     for (const char* component : {"block: ", "mempool: ", "coins: ", "totals: "}) {
