@@ -34,6 +34,7 @@ value hexadecimal(const void* pointer) {
 
 value numbers(const std::vector<node_id>& nodes) {
   std::vector<std::uint64_t> all;
+  all.reserve(nodes.size());
   for (const node_id node : nodes)
     all.push_back(to_number(node));
   return all;

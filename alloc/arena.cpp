@@ -23,7 +23,7 @@ std::uintptr_t aligned_up(std::uintptr_t address, std::size_t alignment) noexcep
 
 }  // namespace
 
-arena::arena(arena_options options)
+arena::arena(const arena_options& options)
     : retained_bytes_(options.retained_bytes),
       least_alignment_(std::max<std::size_t>(options.cell_alignment, 1)),
       pages_(options) {

@@ -54,7 +54,7 @@ class arena {
   using marker = arena_marker;
 
   arena() : arena(arena_options{}) {}
-  explicit arena(arena_options options);
+  explicit arena(const arena_options& options);
   explicit arena(resource_options options) : arena(arena_options(std::move(options))) {}
   ~arena() { release(); }
   arena(const arena&) = delete;

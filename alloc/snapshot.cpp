@@ -97,6 +97,7 @@ statistics snapshot(page_source& pages) {
   all.pages.unnamed = all.pages.committed - all.pages.named - all.pages.own;
 
   std::vector<node_id> numbers;
+  numbers.reserve(all.nodes.size());
   for (const node_statistics& node : all.nodes)
     numbers.push_back(node.node);
   all.budgets = read_budgets(numbers, all.machine.memory_bytes);
