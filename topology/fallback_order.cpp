@@ -11,32 +11,38 @@ namespace {
 
 using costs = std::vector<std::size_t>;
 
-// For each node the smallest latency that is stated from anywhere: that from its own CPUs.
-std::vector<std::optional<std::size_t>> local_latencies(std::size_t nodes,
-                                                        const node_matrix& latencies) {
-  std::vector<std::optional<std::size_t>> smallest(nodes);
+// From where a node's latency is stated best: that is from its own CPUs, or from the nearest that
+// there are.
+struct best_view {
+  std::size_t from = 0;
+  std::optional<std::size_t> latency;
+};
+
+std::vector<best_view> best_views(std::size_t nodes, const node_matrix& latencies) {
+  std::vector<best_view> best(nodes);
   for (std::size_t from = 0; from < nodes; ++from) {
     for (std::size_t to = 0; to < nodes; ++to) {
       const std::optional<std::size_t> stated = latencies.get(from, to);
-      if (stated && (!smallest[to] || *stated < *smallest[to])) smallest[to] = stated;
+      if (!stated || (best[to].latency && *stated >= *best[to].latency)) continue;
+      best[to] = {from, stated};
     }
   }
-  return smallest;
+  return best;
 }
 
 // The whole row, or nothing: numbers of different meaning must not be compared.
-std::optional<costs> latency_row(std::size_t from,
-                                 std::span<const std::optional<std::size_t>> local,
+std::optional<costs> latency_row(std::size_t from, std::span<const best_view> best,
                                  const node_matrix& latencies, const node_matrix& distances) {
-  costs row(local.size());
-  for (std::size_t to = 0; to < local.size(); ++to) {
+  costs row(best.size());
+  for (std::size_t to = 0; to < best.size(); ++to) {
     if (const std::optional<std::size_t> stated = latencies.get(from, to)) {
       row[to] = *stated;
       continue;
     }
     const std::optional<std::size_t> distance = distances.get(from, to);
-    if (!local[to] || !distance) return std::nullopt;
-    row[to] = *local[to] * *distance / 10;
+    const std::optional<std::size_t> from_best = distances.get(best[to].from, to);
+    if (!best[to].latency || !distance || from_best.value_or(0) == 0) return std::nullopt;
+    row[to] = *best[to].latency * *distance / *from_best;
   }
   return row;
 }
@@ -57,10 +63,10 @@ std::optional<costs> distance_row(std::size_t from, std::size_t nodes,
 std::vector<node_id> fallback_orders(std::span<const node_id> nodes, const node_matrix& latencies,
                                      const node_matrix& distances) {
   std::vector<node_id> orders;
-  const std::vector<std::optional<std::size_t>> local = local_latencies(nodes.size(), latencies);
+  const std::vector<best_view> best = best_views(nodes.size(), latencies);
   orders.reserve(nodes.size() * (nodes.size() + 1));
   for (std::size_t from = 0; from < nodes.size(); ++from) {
-    std::optional<costs> row = latency_row(from, local, latencies, distances);
+    std::optional<costs> row = latency_row(from, best, latencies, distances);
     if (!row) row = distance_row(from, nodes.size(), distances);
     if (!row) row.emplace(nodes.size(), 0);
 

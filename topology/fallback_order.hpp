@@ -13,8 +13,9 @@ namespace nearmem {
 //
 // A row is ordered by latency where the latency of every node is known or can be estimated, else by
 // distance where every distance is known, else by number; equals by number. The kernel states
-// latencies only from each target's nearest CPUs; for the others latency is estimated as
-// local latency * distance / 10, as ACPI defines SLIT (ACPI 6.5, 5.2.17).
+// latencies only from each target's nearest CPUs; for the others latency is estimated by how much
+// farther they are: latency from the nearest * own distance / distance of the nearest. (ACPI 6.5,
+// 5.2.17: distances are latencies relative to the local one, which is 10.)
 //
 // Private to topology/. O(n^2 log n).
 std::vector<node_id> fallback_orders(std::span<const node_id> nodes, const node_matrix& latencies,

@@ -78,6 +78,19 @@ TEST(fallback_order, estimates_remote_latency_from_local_latency_and_distance) {
   EXPECT_EQ(row(fallback_orders(nodes({0, 1, 2}), {}, distances), 3, 0), nodes({0, 2, 1}));
 }
 
+TEST(fallback_order, estimates_memory_only_nodes_from_the_nearest_that_have_cpus) {
+  // Node 2 has no CPUs; from node 0 it is 170 ns at distance 17, hence 280 ns from node 1 at 28,
+  // which is nearer than node 3's 90 ns at distance 40.
+  const node_matrix latencies = matrix({{90, unknown, 170, unknown},
+                                        {unknown, 90, unknown, unknown},
+                                        {unknown, unknown, unknown, unknown},
+                                        {unknown, unknown, unknown, 90}});
+  const node_matrix distances =
+      matrix({{10, 40, 17, 40}, {40, 10, 28, 40}, {17, 28, 10, 40}, {40, 40, 40, 10}});
+  EXPECT_EQ(row(fallback_orders(nodes({0, 1, 2, 3}), latencies, distances), 4, 1),
+            nodes({1, 2, 0, 3}));
+}
+
 TEST(fallback_order, never_compares_latencies_with_distances) {
   // Nobody states a latency of node 2, so the row goes by distance.
   const node_matrix latencies =
