@@ -74,32 +74,68 @@ page_grant page_account::take(const page_request& request) noexcept {
     if (payer != nullptr) payer->refund(*bytes, charged);
     return grant;
   }
-  page_counter* counter = counters_.make(grant.node, pages.hardware().nodes().size());
-  const bool paid =
-      payer == nullptr || grant.node == charged || payer->move(*bytes, charged, grant.node);
-  if (counter == nullptr || !paid) {
-    pages.release(grant.run);
-    if (payer != nullptr) payer->refund(*bytes, paid ? grant.node : charged);
-    grant.failure = paid ? page_failure::memory : page_failure::budget;
+  grant.failure = book(grant, charged);
+  if (grant.failure != page_failure::none) {
     grant.run = {};
     return grant;
   }
-  add(counter->footprint, *bytes);
-  if (grant.node != grant.wanted) add(counter->spilled, *bytes);
-  counter->outcome.store(grant.outcome, std::memory_order_relaxed);
   add(footprint_, *bytes);
   if (footprint() > peak_footprint()) peak_.store(footprint(), std::memory_order_relaxed);
   return grant;
 }
 
+template <class Visit>
+void page_account::for_each_share(page_run run, node_id node, Visit visit) const noexcept {
+  if (const auto spread = source_->spread_of(run)) {
+    spread->for_each_share(run, visit);
+  } else {
+    visit(node, run.bytes);
+  }
+}
+
+page_failure page_account::book(const page_grant& grant, node_id charged) noexcept {
+  budget* const payer = options_.budget;
+  page_failure failure = page_failure::none;
+  std::size_t moved = 0;  // shares that are paid for where they lie
+  for_each_share(grant.run, grant.node, [&](node_id node, std::size_t bytes) noexcept {
+    if (failure != page_failure::none) return;
+    if (counters_.make(node, source_->hardware().nodes().size()) == nullptr) {
+      failure = page_failure::memory;
+    } else if (payer != nullptr && node != charged && !payer->move(bytes, charged, node)) {
+      failure = page_failure::budget;
+    } else {
+      ++moved;
+    }
+  });
+  if (failure == page_failure::none) {
+    for_each_share(grant.run, grant.node, [&](node_id node, std::size_t bytes) noexcept {
+      page_counter* const counter = counters_.find(node);
+      add(counter->footprint, bytes);
+      if (grant.node != grant.wanted) add(counter->spilled, bytes);
+      counter->outcome.store(grant.outcome, std::memory_order_relaxed);
+    });
+    return failure;
+  }
+  if (payer != nullptr) {
+    for_each_share(grant.run, grant.node, [&](node_id node, std::size_t bytes) noexcept {
+      payer->refund(bytes, moved != 0 ? node : charged);
+      if (moved != 0) --moved;
+    });
+  }
+  source_->release(grant.run);
+  return failure;
+}
+
 void page_account::give(const page_record& record) noexcept {
-  const std::size_t bytes = record.pages * source_->page_bytes();
-  page_counter* counter = counters_.find(node_id{record.node});
-  subtract(counter->footprint, bytes);
-  if (record.node != record.wanted) subtract(counter->spilled, bytes);
-  subtract(footprint_, bytes);
-  source_->release({record.data, bytes});
-  if (options_.budget != nullptr) options_.budget->refund(bytes, node_id{record.node});
+  const page_run run{record.data, record.pages * source_->page_bytes()};
+  for_each_share(run, node_id{record.node}, [&](node_id node, std::size_t bytes) noexcept {
+    page_counter* const counter = counters_.find(node);
+    subtract(counter->footprint, bytes);
+    if (record.node != record.wanted) subtract(counter->spilled, bytes);
+    if (options_.budget != nullptr) options_.budget->refund(bytes, node);
+  });
+  subtract(footprint_, run.bytes);
+  source_->release(run);
 }
 
 page_grant page_account::acquire(const page_request& request) noexcept {

@@ -81,7 +81,12 @@ class page_account {
   page_source* find_source() noexcept;
   // A run with budget and counters, but not in the ledger.
   page_grant take(const page_request& request) noexcept;
+  // Counts a granted run, which was charged to one node, where it lies; or returns it.
+  page_failure book(const page_grant& grant, node_id charged) noexcept;
   void give(const page_record& record) noexcept;
+  // Calls visit(node, bytes) for every node that a run is counted on.
+  template <class Visit>
+  void for_each_share(page_run run, node_id node, Visit visit) const noexcept;
   bool make_room_in_ledger(page_grant& why) noexcept;
   void shrink_ledger() noexcept;
   page_request request_for(std::size_t bytes, std::size_t alignment) const noexcept;

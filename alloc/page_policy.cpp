@@ -34,7 +34,7 @@ page_policy::page_policy(const machine& hardware, const kernel& calls)
       preferred_ = common;
       break;
     case memory_policy::kind::interleave:
-      leaves_local_ = hardware.nodes().size() > 1;
+      if (hardware.nodes().size() > 1) local_turns_ = common;
       break;
     case memory_policy::kind::default_:
     case memory_policy::kind::local:

@@ -16,7 +16,7 @@ namespace nearmem {
 //   default       every node      the thread's node
 //   bind:S        only S          the member of S nearest to the thread
 //   preferred:S   every node      the member of S nearest to the thread
-//   interleave:S  every node      what the kernel does by itself: no home, no policy of our own
+//   interleave:S  every node      what the policy says: pages take turns on S, without a home
 //
 // Nodes without memory never serve. Thread rule: immutable.
 class page_policy {
@@ -28,8 +28,8 @@ class page_policy {
   bool places() const noexcept { return places_; }
   bool serves(node_id node) const noexcept { return serving_.contains(node); }
   const node_set& serving() const noexcept { return serving_; }
-  // Whether `local` is left to the kernel.
-  bool leaves_local() const noexcept { return leaves_local_; }
+  // The nodes that `local` takes turns on; empty: it is near the thread.
+  const node_set& local_turns() const noexcept { return local_turns_; }
 
   // The node to begin with when a thread on `here` asks for local memory.
   node_id local(node_id here) const noexcept;
@@ -46,10 +46,10 @@ class page_policy {
  private:
   machine hardware_;
   bool places_;
-  bool leaves_local_ = false;
   bool restricted_ = false;  // serving_ is less than the machine, by an inherited policy
   node_set serving_{};
   node_set preferred_{};
+  node_set local_turns_{};
 };
 
 }  // namespace nearmem

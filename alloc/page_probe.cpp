@@ -68,7 +68,7 @@ binding_outcome probe_placement(kernel& calls, const machine& hardware, const pa
       return error == 0 ? binding_outcome::preferred : page_policy::outcome_of(error);
     }
     case placement::kind::local:
-      if (policy.leaves_local()) return binding_outcome::denied;
+      if (!policy.local_turns().empty()) return binding_outcome::denied;
       break;
     case placement::kind::preferred:
     case placement::kind::first_touch:

@@ -150,8 +150,13 @@ int page_slot::apply_policy(std::size_t chunk, const cut_request& request) noexc
   page_chunk& record = chunks_[chunk];
   if (request.use == chunk_use::interleaved) {
     record.over = request.over;
-    const int error = calls_.set_policy(chunk_data(chunk), chunk_bytes_,
-                                        {memory_policy::kind::interleave, request.over});
+    memory_policy turns{memory_policy::kind::interleave, request.over};
+    if (request.huge_pages) {
+      // Chunks take turns, whether or not the kernel finds a huge page for each.
+      const page_spread spread = spread_over(request.over, true);
+      turns = {memory_policy::kind::preferred, {spread.node_of(chunk_data(chunk))}};
+    }
+    const int error = calls_.set_policy(chunk_data(chunk), chunk_bytes_, turns);
     // Out of memory halfway, the kernel may have changed a part; a plain refusal changes nothing.
     record.special_policy = record.special_policy || error == 0 || error == ENOMEM;
     return error;
@@ -235,6 +240,17 @@ int page_slot::bind_end(page_run run, bool bind) noexcept {
   }
   binding_mutex_.unlock();
   return error;
+}
+
+page_spread page_slot::spread_over(const node_set& nodes, bool huge_pages) const noexcept {
+  return {nodes, static_cast<unsigned>(std::countr_zero(huge_pages ? chunk_bytes_ : page_bytes_))};
+}
+
+std::optional<page_spread> page_slot::spread_of(page_run run) const noexcept {
+  const std::lock_guard lock(mutex_);
+  const auto chunk = static_cast<std::size_t>(run.data - base_) / chunk_bytes_;
+  if (chunks_[chunk].use != chunk_use::interleaved) return std::nullopt;
+  return spread_over(chunks_[chunk].over, index_[chunk].huge_pages);
 }
 
 bool page_slot::holds(page_run run) const noexcept {

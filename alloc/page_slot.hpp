@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 
 #include <nearmem/alloc/kernel.hpp>
 #include <nearmem/alloc/page_chunk.hpp>
 #include <nearmem/alloc/page_owners.hpp>
 #include <nearmem/alloc/page_request.hpp>
+#include <nearmem/alloc/page_spread.hpp>
 #include <nearmem/alloc/page_table.hpp>
 
 namespace nearmem {
@@ -75,6 +77,9 @@ class page_slot {
   int bind_begin(page_run run) noexcept;
   int bind_end(page_run run, bool bind) noexcept;
 
+  // How an interleaved run that is out is spread; empty for others.
+  std::optional<page_spread> spread_of(page_run run) const noexcept;
+
   // Whether all pages of a range are in runs.
   bool holds(page_run run) const noexcept;
   std::size_t taken_pages() const noexcept { return taken_pages_.load(std::memory_order_relaxed); }
@@ -97,6 +102,7 @@ class page_slot {
   std::size_t find_free(std::size_t count) const noexcept;
   int open_chunk(std::size_t chunk, const cut_request& request) noexcept;
   int apply_policy(std::size_t chunk, const cut_request& request) noexcept;
+  page_spread spread_over(const node_set& nodes, bool huge_pages) const noexcept;
   void close_chunk(std::size_t chunk) noexcept;
   void take(std::size_t chunk, std::size_t first, std::size_t count) noexcept;
   // Calls visit(chunk, first page, pages) for every chunk that a run touches.

@@ -9,6 +9,7 @@
 
 #include <nearmem/accounting/contract.hpp>
 #include <nearmem/alloc/page_request.hpp>
+#include <nearmem/alloc/page_spread.hpp>
 #include <nearmem/topology/address_range.hpp>
 #include <nearmem/topology/machine.hpp>
 
@@ -83,6 +84,8 @@ class page_source {
     if (slot >= homes_count_) return std::nullopt;
     return homes_[slot];
   }
+  // How a run that is out is spread, if it is interleaved; empty for runs that lie on one node.
+  std::optional<page_spread> spread_of(page_run run) const noexcept;
   bool contains(const void* address) const noexcept { return offset_of(address) < bytes_; }
 
   // The word that set_owner() left for the page of `address`. Requires contains(address). O(1).

@@ -21,12 +21,6 @@ struct seen_page {
   bool misplaced;
 };
 
-// Where a page of a run without a home belongs, given where it lies.
-node_id home_of_homeless(const placement& where, node_id lies) noexcept {
-  if (where.what() != placement::kind::interleave || where.nodes().empty()) return lies;
-  return where.nodes().contains(lies) ? lies : *where.nodes().begin();
-}
-
 // Calls visit(seen_page) for every stride-th page of the account, in batches.
 template <class Visit>
 void look(page_account& account, std::size_t stride, Visit visit) {
@@ -34,10 +28,10 @@ void look(page_account& account, std::size_t stride, Visit visit) {
   kernel& calls = source.calls();
   const bool tells = calls.places_memory_of(source.hardware());
   const std::size_t page_bytes = source.page_bytes();
-  const placement& where = account.options().where;
   std::size_t until_next = 0;
   account.for_each_run([&](const page_record& run) {
     const std::optional<node_id> home = source.home_of(run.data);
+    const std::optional<page_spread> spread = source.spread_of({run.data, run.pages * page_bytes});
     std::array<void*, batch> pages{};
     std::array<int, batch> nodes{};
     std::size_t count = 0;
@@ -48,7 +42,7 @@ void look(page_account& account, std::size_t stride, Visit visit) {
         const bool resident = known && nodes[i] >= 0;
         const node_id lies =
             resident ? node_id{static_cast<std::uint32_t>(nodes[i])} : node_id{run.node};
-        const node_id belongs = home ? *home : home_of_homeless(where, lies);
+        const node_id belongs = home ? *home : spread ? spread->node_of(pages[i]) : lies;
         visit(seen_page{pages[i], belongs, known, resident, resident && lies != belongs});
       }
       count = 0;

@@ -26,8 +26,8 @@ struct node_residency {
 
 // Where the pages of an account really lie, by the kernel's word.
 //
-// A page belongs to the home of its run. Pages of runs without a home belong where they lie, unless
-// that is outside the set they were to be interleaved over: then they belong to its first node.
+// A page belongs to the home of its run, or, if it is interleaved, to the node whose turn it is.
+// Pages without either belong where they lie.
 struct residency_report {
   std::vector<node_residency> nodes;  // ascending; only nodes to which pages belong
   std::size_t page_bytes = 0;
