@@ -117,7 +117,7 @@ TEST_F(page_source_grants, say_that_a_bound_node_has_left_the_cpuset) {
 TEST_F(page_source_grants, are_booked_on_every_node_that_has_a_share) {
   page_account account({.where = placement::interleave(set), .pages = &source});
   std::vector<page_run> runs;
-  for (const std::size_t pages : {1, 7, 600, 2}) {
+  for (const std::size_t pages : {1u, 7u, 600u, 2u}) {
     runs.push_back(account.acquire(pages * source.page_bytes()).run);
     for (const numa_node& node : simulated.hardware.nodes()) {
       // The source's own books lie on nodes too.
