@@ -1,6 +1,5 @@
 #include "tools/progress_line.hpp"
 
-#include <string>
 #include <utility>
 
 #include <unistd.h>
@@ -35,16 +34,11 @@ bool progress_line::is_due() const {
 }
 
 void progress_line::show(std::string_view text) noexcept {
-  try {
-    if (!is_due()) return;
-    std::string line(erase);
-    line += text;
-    write(stream_, line);
-    is_shown_ = true;
-    next_ = now_() + interval;
-  } catch (...) {
-    // No memory for the line: it is left out.
-  }
+  if (!is_due()) return;
+  write(stream_, erase);
+  write(stream_, text);
+  is_shown_ = true;
+  next_ = now_() + interval;
 }
 
 }  // namespace nearmem::tools

@@ -28,8 +28,6 @@ struct coin {
         from_coinbase(other.from_coinbase),
         script(std::move(other.script), memory) {}
   coin(coin&& other) noexcept = default;
-  // Copies the script where the two live on different resources.
-  coin& operator=(coin&& other) = default;  // NOLINT(performance-noexcept-move-constructor)
 
   std::int64_t value = 0;    // in satoshi
   std::uint32_t height = 0;  // of the block that made it, counted from the first block read
