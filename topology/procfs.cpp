@@ -76,6 +76,14 @@ std::optional<std::size_t> resident_bytes(std::span<const address_range> ranges)
   });
 }
 
+std::optional<std::size_t> swapped_bytes(std::span<const address_range> ranges) noexcept {
+  return quietly([&]() -> std::optional<std::size_t> {
+    const std::optional<std::string> smaps = read_file("/proc/self/smaps");
+    if (!smaps) return std::nullopt;
+    return swapped_bytes_in(*smaps, ranges);
+  });
+}
+
 std::optional<std::size_t> process_resident_bytes() noexcept {
   return quietly([]() -> std::optional<std::size_t> {
     if (const std::optional<std::string> rollup = read_file("/proc/self/smaps_rollup")) {

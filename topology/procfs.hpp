@@ -24,6 +24,9 @@ namespace nearmem {
 // Ranges may overlap; a byte counts once. O(mappings log ranges).
 std::optional<std::size_t> resident_bytes(std::span<const address_range> ranges) noexcept;
 
+// Bytes within `ranges` that the kernel moved to swap, counted as those of resident_bytes() are.
+std::optional<std::size_t> swapped_bytes(std::span<const address_range> ranges) noexcept;
+
 // Resident bytes of the whole process, exact where smaps_rollup exists, else VmRSS, which lags by
 // some pages per thread.
 std::optional<std::size_t> process_resident_bytes() noexcept;

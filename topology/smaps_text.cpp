@@ -64,21 +64,31 @@ std::optional<interval> parse_mapping(std::string_view line) {
   return interval{*first, *end};
 }
 
-}  // namespace
-
-std::size_t resident_bytes_in(std::string_view smaps, std::span<const address_range> ranges) {
+// The sum of a field, such as "Rss", over the mappings that the ranges cover.
+std::size_t sum_of(std::string_view field, std::string_view smaps,
+                   std::span<const address_range> ranges) {
   const std::vector<interval> wanted = merged(ranges);
-  std::size_t resident = 0;
+  std::size_t sum = 0;
   std::size_t covered = 0;  // of the mapping whose fields come next
   while (!smaps.empty()) {
     std::string_view line = take_until(smaps, '\n');
     if (const std::optional<interval> mapping = parse_mapping(line)) {
       covered = covered_bytes(*mapping, wanted);
-    } else if (covered != 0 && take_until(line, ':') == "Rss") {
-      resident += std::min(parse_kib(line).value_or(0), covered);
+    } else if (covered != 0 && take_until(line, ':') == field) {
+      sum += std::min(parse_kib(line).value_or(0), covered);
     }
   }
-  return resident;
+  return sum;
+}
+
+}  // namespace
+
+std::size_t resident_bytes_in(std::string_view smaps, std::span<const address_range> ranges) {
+  return sum_of("Rss", smaps, ranges);
+}
+
+std::size_t swapped_bytes_in(std::string_view smaps, std::span<const address_range> ranges) {
+  return sum_of("Swap", smaps, ranges);
 }
 
 }  // namespace nearmem

@@ -12,5 +12,7 @@ namespace nearmem {
 //
 // Private to topology/. Thread rule: any.
 std::size_t resident_bytes_in(std::string_view smaps, std::span<const address_range> ranges);
+// The same of what was moved to swap. See swapped_bytes().
+std::size_t swapped_bytes_in(std::string_view smaps, std::span<const address_range> ranges);
 
 }  // namespace nearmem

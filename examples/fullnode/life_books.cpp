@@ -36,11 +36,8 @@ std::size_t growth(std::size_t now, std::size_t before) {
 }  // namespace
 
 life_books::life_books(page_source& pages) : pages_(pages) {
-  // Reading the kernel's files may touch pages of the source's books for the first time; the
-  // second reading is the one that counts.
-  resident();
   before_ = pages_.own_usage();
-  resident_before_ = resident();
+  kernel_before_ = ask_kernel();
 }
 
 void life_books::check(std::span<const component> components) {
@@ -66,14 +63,19 @@ void life_books::report(std::span<const component> components, life_report& into
   page_source_usage now = pages_.own_usage();
   into.page_layer = growth(now.footprint, before_.footprint);
   into.committed = growth(now.committed, before_.committed);
-  std::optional<std::size_t> resident_now = resident();
-  if (resident_now && resident_before_) {
-    into.rss_growth = growth(*resident_now, *resident_before_);
-    std::size_t difference =
-        std::max(*into.rss_growth, into.committed) - std::min(*into.rss_growth, into.committed);
-    identities_.check("committed == rss_growth, within a page a region",
-                      difference <= pages_.page_bytes() * pages_.ranges().size());
-  }
+  report_kernel_word(into);
+}
+
+void life_books::report_kernel_word(life_report& into) {
+  std::optional<kernel_word> now = ask_kernel();
+  if (!now || !kernel_before_) return;
+  into.rss_growth = growth(now->resident, kernel_before_->resident);
+  into.swapped = growth(now->swapped, kernel_before_->swapped);
+  std::size_t in_memory_or_swap = *into.rss_growth + into.swapped;
+  std::size_t difference =
+      std::max(in_memory_or_swap, into.committed) - std::min(in_memory_or_swap, into.committed);
+  identities_.check("committed == rss_growth + swapped, within a page a region",
+                    difference <= pages_.page_bytes() * pages_.ranges().size());
 }
 
 void life_books::check_end() {
@@ -99,9 +101,12 @@ component_report life_books::report_of(const component& each) const {
   return books;
 }
 
-std::optional<std::size_t> life_books::resident() const {
+std::optional<life_books::kernel_word> life_books::ask_kernel() const {
   if (!pages_.hardware().is_live()) return std::nullopt;
-  return resident_bytes(pages_.ranges());
+  std::optional<std::size_t> resident = resident_bytes(pages_.ranges());
+  std::optional<std::size_t> swapped = swapped_bytes(pages_.ranges());
+  if (!resident || !swapped) return std::nullopt;
+  return kernel_word{*resident, *swapped};
 }
 
 void life_books::check_sums(const component_report& each) {

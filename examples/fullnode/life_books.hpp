@@ -25,7 +25,8 @@ struct component {
 // The books of a life: what the page source held before it began, what components and page source
 // hold now, and what the kernel says to it.
 //
-//   Σ components' footprints + page layer's own growth == committed growth ≈ resident growth
+//   Σ components' footprints + page layer's own growth == committed growth == resident growth +
+//   swap
 //
 // Thread rule: one thread at a time; no other thread may take pages from the source meanwhile.
 class life_books {
@@ -44,13 +45,21 @@ class life_books {
 
  private:
   component_report report_of(const component& each) const;
-  std::optional<std::size_t> resident() const;
+  // What the kernel says of the source's ranges, or nothing: of a simulated machine, or where
+  // /proc is closed.
+  struct kernel_word {
+    std::size_t resident;
+    std::size_t swapped;
+  };
+  std::optional<kernel_word> ask_kernel() const;
+  void report_kernel_word(life_report& into);
+
   void check_sums(const component_report& each);
   void check_committed(std::size_t footprint);
 
   page_source& pages_;
   page_source_usage before_;
-  std::optional<std::size_t> resident_before_;
+  std::optional<kernel_word> kernel_before_;
   identity_list identities_;
 };
 

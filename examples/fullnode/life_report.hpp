@@ -56,6 +56,7 @@ struct life_report {
   std::size_t committed = 0;              // what the page source took from the kernel for all this
   std::optional<std::size_t> rss_growth;  // of that, resident by the kernel's word; empty where the
                                           // kernel does not say
+  std::size_t swapped = 0;                // of that, moved to swap since
   std::vector<identity> identities;
 
   // The first identity that does not hold, or nullptr.

@@ -60,6 +60,7 @@ std::string to_json(const life_report& report, const life_source& source) {
   totals["page_layer"] = report.page_layer;
   totals["committed"] = report.committed;
   totals["rss_growth"] = report.rss_growth ? json(*report.rss_growth) : json(nullptr);
+  totals["swapped"] = report.swapped;
   all["totals"] = totals;
   all["identities"] = json::array();
   for (const identity& each : report.identities) {

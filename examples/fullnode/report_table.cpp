@@ -82,6 +82,7 @@ void write_components(table& into, const life_report& report) {
   into.sum("page layer", grouped(report.page_layer));
   into.sum("committed", grouped(report.committed));
   into.sum("rss growth", report.rss_growth ? grouped(*report.rss_growth) : "unknown");
+  into.sum("swapped", grouped(report.swapped));
 }
 
 void write_nodes(table& into, const life_report& report) {

@@ -22,7 +22,8 @@ life_report sample() {
   report.totals.name = "totals";
   report.page_layer = 40;
   report.committed = 4300;
-  report.rss_growth = 4300;
+  report.rss_growth = 4296;
+  report.swapped = 4;
   report.identities = {{"a == b", true}, {"c == d", false}};
   return report;
 }
@@ -42,7 +43,8 @@ TEST(report, as_json_has_every_number) {
   EXPECT_EQ(read["totals"]["footprint"], 4260);
   EXPECT_EQ(read["totals"]["page_layer"], 40);
   EXPECT_EQ(read["totals"]["committed"], 4300);
-  EXPECT_EQ(read["totals"]["rss_growth"], 4300);
+  EXPECT_EQ(read["totals"]["rss_growth"], 4296);
+  EXPECT_EQ(read["totals"]["swapped"], 4);
   EXPECT_EQ(read["identities"], nlohmann::json::parse(R"([{"name": "a == b", "holds": true},
                                                          {"name": "c == d", "holds": false}])"));
 }
@@ -81,7 +83,8 @@ coins                  3          4,096          5,000           100          64
 totals                 3          4,096          5,000           100          64          4,260
 page layer                                                                                   40
 committed                                                                                 4,300
-rss growth                                                                                4,300
+rss growth                                                                                4,296
+swapped                                                                                       4
 
 bytes               node      footprint  outcome
 coins                  1          4,000  bound

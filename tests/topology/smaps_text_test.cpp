@@ -21,6 +21,8 @@ constexpr const char* smaps =
     "20000-30000 rw-p 00000000 00:00 0                          [heap]\n"
     "Size:                 64 kB\n"
     "Rss:                  32 kB\n"
+    "Swap:                 12 kB\n"
+    "SwapPss:               9 kB\n"
     "VmFlags: rd wr\n"
     "7f0000000000-7f0000004000 r--p 00000000 fe:00 123    /usr/lib/a b.so\n"
     "Size:                 16 kB\n"
@@ -39,6 +41,13 @@ TEST(smaps_text, counts_whole_mappings) {
   EXPECT_EQ(resident({range(0x20000, 0x30000)}), 32 << 10);
   EXPECT_EQ(resident({range(0x0, 0x100000)}), 96 << 10);
   EXPECT_EQ(resident({range(0x7f0000000000, 0x7f0000004000)}), 0);
+}
+
+TEST(smaps_text, counts_what_was_swapped_apart) {
+  const std::vector<address_range> both = {range(0x10000, 0x30000)};
+  EXPECT_EQ(swapped_bytes_in(smaps, both), 12 << 10);
+  const std::vector<address_range> first = {range(0x10000, 0x20000)};
+  EXPECT_EQ(swapped_bytes_in(smaps, first), 0);
 }
 
 TEST(smaps_text, counts_nothing_outside_the_ranges) {
