@@ -18,7 +18,7 @@ namespace nearmem {
 class arena_resource final : public accounted_resource {
  public:
   arena_resource() = default;
-  explicit arena_resource(arena_options options) : arena_(std::move(options)) {}
+  explicit arena_resource(const arena_options& options) : arena_(options) {}
   explicit arena_resource(resource_options options) : arena_(std::move(options)) {}
 
   // As std::pmr::memory_resource's, without the virtual call.

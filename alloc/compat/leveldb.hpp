@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <utility>
 
 #include <nearmem/accounting/contract.hpp>
 #include <nearmem/alloc/arena.hpp>
@@ -21,7 +20,7 @@ namespace leveldb {
 class Arena {
  public:
   Arena() = default;
-  explicit Arena(nearmem::arena_options options) : arena_(std::move(options)) {}
+  explicit Arena(const nearmem::arena_options& options) : arena_(options) {}
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
