@@ -17,8 +17,10 @@
 #include <nearmem/accounting/statistics_table.hpp>
 #include <nearmem/accounting/statistics_words.hpp>
 #include <nearmem/alloc/arena.hpp>
+#include <nearmem/alloc/arena_pool.hpp>
 #include <nearmem/alloc/arena_resource.hpp>
 #include <nearmem/alloc/binding_error.hpp>
+#include <nearmem/alloc/concurrent_arena.hpp>
 #include <nearmem/alloc/kernel.hpp>
 #include <nearmem/alloc/linux_kernel.hpp>
 #include <nearmem/alloc/page_source.hpp>

@@ -25,10 +25,14 @@ std::uintptr_t aligned_up(std::uintptr_t address, std::size_t alignment) noexcep
 
 arena::arena(const arena_options& options)
     : retained_bytes_(options.retained_bytes),
+      largest_block_bytes_(options.largest_block_bytes),
       least_alignment_(std::max<std::size_t>(options.cell_alignment, 1)),
       pages_(options) {
   expects(std::has_single_bit(least_alignment_) && least_alignment_ <= 4096,
           "arena: cell_alignment is not a power of two up to 4096");
+  expects(std::has_single_bit(largest_block_bytes_) && largest_block_bytes_ >= first_block_bytes &&
+              largest_block_bytes_ <= page_source::chunk_bytes,
+          "arena: largest_block_bytes is not a power of two from 4096 to a chunk");
   listing_.begin();
 }
 
@@ -108,8 +112,9 @@ arena_block* arena::take_block(std::size_t bytes, std::size_t alignment,
                                page_grant& grant) noexcept {
   arena_block* block = make_record(grant);
   if (block == nullptr) return nullptr;
-  const std::size_t next_bytes = std::clamp(std::bit_floor(held_bytes_.get() + spare_bytes_),
-                                            first_block_bytes, pages_.quantum());
+  const std::size_t next_bytes =
+      std::clamp(std::bit_floor(held_bytes_.get() + spare_bytes_), first_block_bytes,
+                 std::min(pages_.quantum(), largest_block_bytes_));
   const std::size_t wanted = std::max<std::size_t>(bytes, 1);
   // A new block to fill loses the room in the old one; a block of the request's own loses the rest
   // of its last page. Detours around the old block are taken until they have lost as much as it
@@ -161,13 +166,13 @@ void arena::give_back(arena_block* block) noexcept {
 }
 
 // Takes the blocks newer than `last_kept` out of the chain.
-void arena::unwind_to(arena_block* last_kept) noexcept {
+void arena::unwind_to(arena_block* last_kept, std::size_t retained_bytes) noexcept {
   while (newest_ != last_kept) {
     arena_block* block = newest_;
     newest_ = block->older;
     held_blocks_.subtract(1);
     block->in_use = false;
-    if (spare_bytes_ + block->run.bytes > retained_bytes_) {
+    if (spare_bytes_ + block->run.bytes > retained_bytes) {
       give_back(block);
       continue;
     }
@@ -198,7 +203,7 @@ void arena::rewind(const marker& to) noexcept {
   expects(to.of_ == this, "arena: rewound to a mark of another arena");
   expects(!history_.is_stale(to) && to.position_ <= memory_usage(),
           "arena: rewound to a mark that an earlier rewind, reset or release has passed");
-  unwind_to(to.newest_);
+  unwind_to(to.newest_, retained_bytes_);
   fill(to.next_, to.end_, to.held_bytes_);
   if constexpr (build_checks == check_level::hardened) {
     std::memset(reinterpret_cast<void*>(to.next_ - ahead), 0xdd, to.end_ - to.next_);
@@ -208,8 +213,8 @@ void arena::rewind(const marker& to) noexcept {
   history_.note_rewind(to.position_);
 }
 
-void arena::reset() noexcept {
-  unwind_to(nullptr);
+void arena::reset_keeping(std::size_t retained_bytes) noexcept {
+  unwind_to(nullptr, retained_bytes);
   restart();
 }
 

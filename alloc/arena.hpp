@@ -35,10 +35,11 @@ struct arena_block : run_owner {
 //              ├── handed out ──┬──── free ────┤
 //              data           next_         end_           (of the block that is being filled)
 //
-// The first block is one page; each further one is as large as what is held already, up to a
-// chunk (under a small budget less: its quantum), so that at most about half is unused. A request
-// of more than a quarter of that, or one that would lose much room in the block being filled, gets
-// a block of its own size; of two blocks with room the one with more is filled further.
+// The first block is one page; each further one is as large as what is held already, up to
+// options.largest_block_bytes (under a small budget less: its quantum), so that at most about half
+// is unused. A request of more than a quarter of that, or one that would lose much room in the
+// block being filled, gets a block of its own size; of two blocks with room the one with more is
+// filled further.
 //
 // Invariants (audit() recomputes them)
 //  1. held_bytes_ == bytes of the chain at newest_; spare_bytes_ == bytes of the chain at spares_.
@@ -78,7 +79,7 @@ class arena {
   // made after it do not. Blocks are kept up to the retained limit. O(blocks given back).
   void rewind(const marker& to) noexcept;
   // Gives back everything that was handed out; keeps blocks up to the retained limit, newest first.
-  void reset() noexcept;
+  void reset() noexcept { reset_keeping(retained_bytes_); }
   // Gives back everything to the pages below.
   void release() noexcept;
   // Gives spare blocks back to the pages below; returns their bytes.
@@ -104,6 +105,8 @@ class arena {
 
  private:
   friend class arena_resource;
+  friend class arena_pool;
+  friend class concurrent_arena;
 
   // What readers need of one instant.
   struct fill_state {
@@ -119,6 +122,8 @@ class arena {
   static constexpr std::size_t first_block_bytes = 4096;
   static constexpr std::size_t most_direct_bytes = 0x7fff'ffff;  // an immediate operand
 
+  // The path that everybody takes; false if it leads nowhere.
+  bool try_allocate(void*& address, std::size_t bytes, std::size_t alignment) noexcept;
   fill_state places() const noexcept;
   std::uintptr_t end() const noexcept { return end_.load(std::memory_order_relaxed); }
   void* allocate_fallback(std::size_t bytes, std::size_t alignment);
@@ -129,7 +134,8 @@ class arena {
   arena_block* make_record(page_grant& why) noexcept;
   void drop_record(arena_block* record) noexcept;
   void give_back(arena_block* block) noexcept;
-  void unwind_to(arena_block* last_kept) noexcept;
+  void unwind_to(arena_block* last_kept, std::size_t retained_bytes) noexcept;
+  void reset_keeping(std::size_t retained_bytes) noexcept;
   void fill(std::uintptr_t next, std::uintptr_t end, std::size_t held_bytes) noexcept;
   void restart() noexcept;
 
@@ -151,6 +157,7 @@ class arena {
   std::size_t spare_bytes_ = 0;
   std::size_t detour_bytes_ = 0;  // lost in blocks of one request since this one is being filled
   std::size_t retained_bytes_;
+  std::size_t largest_block_bytes_;
   std::size_t least_alignment_;
   owner_version version_;  // of next_ with end_ and held_bytes_
   arena_history history_;
@@ -168,18 +175,25 @@ struct dynamic_usage_traits<arena> {
   }
 };
 
-inline void* arena::allocate_aligned(std::size_t bytes, std::size_t alignment) {
+inline bool arena::try_allocate(void*& address, std::size_t bytes, std::size_t alignment) noexcept {
   expects(std::has_single_bit(alignment), "arena: the alignment is not a power of two");
   const std::uintptr_t start =
       (next_.load(std::memory_order_relaxed) + (alignment - 1 - ahead)) & ~(alignment - 1);
   const std::uintptr_t next = start + bytes + ahead;
-  if (bytes > most_direct_bytes || next > limit_) [[unlikely]] {
-    return allocate_fallback(bytes, alignment);
-  }
+  if (bytes > most_direct_bytes || next > limit_) [[unlikely]]
+    return false;
   next_.store(next, std::memory_order_release);
   charged_.add(bytes);
   blocks_.add(1);
-  return reinterpret_cast<void*>(start);
+  address = reinterpret_cast<void*>(start);
+  return true;
+}
+
+inline void* arena::allocate_aligned(std::size_t bytes, std::size_t alignment) {
+  void* address = nullptr;
+  if (try_allocate(address, bytes, alignment)) [[likely]]
+    return address;
+  return allocate_fallback(bytes, alignment);
 }
 
 }  // namespace nearmem

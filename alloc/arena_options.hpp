@@ -13,6 +13,8 @@ namespace nearmem {
 struct arena_options : resource_options {
   // Bytes of blocks that reset() and rewind() keep for what comes next.
   std::size_t retained_bytes = page_source::chunk_bytes;
+  // Bytes up to which blocks grow; a power of two from 4096 to a chunk.
+  std::size_t largest_block_bytes = page_source::chunk_bytes;
 
   arena_options() = default;
   arena_options(resource_options options,  // NOLINT(google-explicit-constructor)

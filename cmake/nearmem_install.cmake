@@ -31,5 +31,9 @@ install(FILES "${PROJECT_BINARY_DIR}/nearmem-config.cmake"
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
            BASE_DIRECTORY "${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/pkgconfig"
            OUTPUT_VARIABLE nearmem_prefix_from_pc)
+set(nearmem_initial_exec 0)
+if(NEARMEM_INITIAL_EXEC)
+  set(nearmem_initial_exec 1)
+endif()
 configure_file("${CMAKE_CURRENT_LIST_DIR}/nearmem.pc.in" "${PROJECT_BINARY_DIR}/nearmem.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/nearmem.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")

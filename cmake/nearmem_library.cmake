@@ -24,7 +24,8 @@ list(FIND nearmem_check_levels "${NEARMEM_CHECKS}" nearmem_check_level)
 if(nearmem_check_level EQUAL -1)
   message(FATAL_ERROR "NEARMEM_CHECKS is fast, checked or hardened, not '${NEARMEM_CHECKS}'")
 endif()
-target_compile_definitions(nearmem PUBLIC NEARMEM_CHECKS=${nearmem_check_level})
+target_compile_definitions(nearmem PUBLIC NEARMEM_CHECKS=${nearmem_check_level}
+                           NEARMEM_INITIAL_EXEC=$<BOOL:${NEARMEM_INITIAL_EXEC}>)
 
 # One include spelling, <nearmem/module/file.hpp>, in the tree as installed: a folder of links.
 set(nearmem_include_dir "${PROJECT_BINARY_DIR}/include")

@@ -8,7 +8,7 @@
 #include <valgrind/callgrind.h>
 
 #include <nearmem/alloc/arena.hpp>
-#include <nearmem/alloc/arena_resource.hpp>
+#include <nearmem/alloc/concurrent_arena.hpp>
 #include <nearmem/alloc/resource_allocator.hpp>
 #include <nearmem/alloc/slab_cache.hpp>
 #include <nearmem/alloc/unsynchronized_slab_resource.hpp>
@@ -90,6 +90,17 @@ void count_all() {
     std::size_t bytes = 32;
     hide(bytes);
     void* address = bump.allocate(bytes);
+    hide(address);
+  });
+
+  // Blocks of a shard are small: a new one now and then is part of what this counts.
+  concurrent_arena shared;
+  while (shared.footprint() < page_source::chunk_bytes)
+    shared.allocate_aligned(4096);
+  NEARMEM_COUNT("concurrent_arena_allocate_aligned", [&shared] {
+    std::size_t bytes = 32;
+    hide(bytes);
+    void* address = shared.allocate_aligned(bytes);
     hide(address);
   });
 }
