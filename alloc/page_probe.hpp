@@ -14,4 +14,9 @@ namespace nearmem {
 binding_outcome probe_placement(kernel& calls, const machine& hardware, const page_policy& policy,
                                 const placement& where) noexcept;
 
+// By how many low bits of their numbers this kernel has pages take turns: 64, or 32 before Linux
+// 6.7 (see page_spread). Interleaves a few pages of its own where that makes a difference: over
+// three nodes or more. 64 where it cannot be found out. Microseconds. Thread rule: any.
+unsigned probe_turn_bits(kernel& calls, const page_policy& policy) noexcept;
+
 }  // namespace nearmem

@@ -243,7 +243,9 @@ int page_slot::bind_end(page_run run, bool bind) noexcept {
 }
 
 page_spread page_slot::spread_over(const node_set& nodes, bool huge_pages) const noexcept {
-  return {nodes, static_cast<unsigned>(std::countr_zero(huge_pages ? chunk_bytes_ : page_bytes_))};
+  // Chunks of huge pages take the turns that apply_policy() gives them.
+  if (huge_pages) return {nodes, static_cast<unsigned>(std::countr_zero(chunk_bytes_))};
+  return {nodes, static_cast<unsigned>(std::countr_zero(page_bytes_)), turn_bits_};
 }
 
 std::optional<page_spread> page_slot::spread_of(page_run run) const noexcept {

@@ -79,6 +79,8 @@ class page_slot {
 
   // How an interleaved run that is out is spread; empty for others.
   std::optional<page_spread> spread_of(page_run run) const noexcept;
+  // What this kernel counts turns by, for page_spread::unit_bits; 64 if not set. Before any cut.
+  void set_turn_bits(unsigned bits) noexcept { turn_bits_ = bits; }
 
   // Whether all pages of a range are in runs.
   bool holds(page_run run) const noexcept;
@@ -130,6 +132,8 @@ class page_slot {
 
   static constexpr int untold = -1;
   std::atomic<int> told_{untold};  // what the kernel answered to policy_, once that is final
+
+  unsigned turn_bits_ = 64;
 
   std::mutex binding_mutex_;
 };

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <utility>
 
+#include <nearmem/alloc/page_probe.hpp>
 #include <nearmem/alloc/page_source_state.hpp>
 #include <nearmem/topology/this_thread.hpp>
 
@@ -28,6 +29,7 @@ page_source::state::state(machine what, kernel& with, std::size_t slot_bytes)
         i * reservation.slot_chunks(), reservation.slot_chunks(), chunk_bytes,
         reservation.slot_books(i), told, own_bytes));
   }
+  slots[homeless_slot()]->set_turn_bits(probe_turn_bits(calls, policy));
 }
 
 std::size_t page_source::state::slot_of(node_id node) const noexcept {

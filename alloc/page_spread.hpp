@@ -16,13 +16,16 @@ namespace nearmem {
 //
 // For pages it is Linux's own rule for MPOL_INTERLEAVE in private anonymous memory that stays where
 // it was mapped: the page's offset, counted from address 0, modulo the number of nodes
-// (mm/mempolicy.c, interleave_nid). So books by node need no word per page, and a read-back has
-// something to hold pages to.
+// (mm/mempolicy.c, interleave_nid). Before Linux 6.7 the offset loses all but its low 32 bits first
+// (offset_il_node), which shifts the turns unless the number of nodes is a power of two. So books
+// by node need no word per page, and a read-back has something to hold pages to.
 //
-// Invariant: over is not empty. Thread rule: a value.
+// Invariants: over is not empty; no run reaches over a multiple of 2^unit_bits units.
+// Thread rule: a value.
 struct page_spread {
   node_set over{};
   unsigned unit_shift = 0;
+  unsigned unit_bits = 64;  // of a unit's number, the low ones, that decide whose turn it is
 
   // O(nodes).
   node_id node_of(const void* page) const noexcept {
@@ -48,7 +51,8 @@ struct page_spread {
 
  private:
   std::size_t unit_of(const void* page) const noexcept {
-    return reinterpret_cast<std::uintptr_t>(page) >> unit_shift;
+    const std::uint64_t unit = reinterpret_cast<std::uintptr_t>(page) >> unit_shift;
+    return unit & (~std::uint64_t{0} >> (64 - unit_bits));
   }
 };
 

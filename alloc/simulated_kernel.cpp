@@ -69,6 +69,11 @@ void simulated_kernel::refuse_policy(memory_policy::kind what, int error) {
   refused_policies_[static_cast<std::size_t>(what)] = error;
 }
 
+void simulated_kernel::set_turn_bits(unsigned bits) {
+  const std::lock_guard lock(mutex_);
+  turn_bits_ = bits;
+}
+
 void simulated_kernel::refuse_locate(int error) {
   const std::lock_guard lock(mutex_);
   refused_locate_ = error;
@@ -340,7 +345,8 @@ std::optional<node_id> simulated_kernel::choose(const memory_policy& policy, add
       return std::nullopt;
     case memory_policy::kind::interleave: {
       auto node = policy.nodes.begin();
-      for (std::size_t skip = page / page_bytes_ % policy.nodes.size(); skip != 0; --skip)
+      const std::uint64_t number = page / page_bytes_ & (~std::uint64_t{0} >> (64 - turn_bits_));
+      for (std::size_t skip = number % policy.nodes.size(); skip != 0; --skip)
         ++node;
       return nearest_with_room(*node);
     }

@@ -56,6 +56,8 @@ class simulated_kernel final : public kernel {
   // The cpuset: no page goes elsewhere, and a policy without any of these nodes is invalid.
   void set_allowed_nodes(const node_set& nodes);
   void set_inherited_policy(const memory_policy& policy);
+  // Pages take turns by so many low bits of their number: 64, or 32 as before Linux 6.7.
+  void set_turn_bits(unsigned bits);
   // Answers every policy of this kind with `error`; 0 accepts again.
   void refuse_policy(memory_policy::kind what, int error);
   // Answers locate() and move() with `error`; 0 accepts again.
@@ -132,6 +134,7 @@ class simulated_kernel final : public kernel {
   memory_policy inherited_{};
   std::array<int, 5> refused_policies_{};
   int refused_locate_ = 0;
+  unsigned turn_bits_ = 64;
   std::size_t reservable_ = std::numeric_limits<std::size_t>::max() / 4;
   std::size_t address_space_ = std::numeric_limits<std::size_t>::max() / 4;
 

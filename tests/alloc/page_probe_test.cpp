@@ -1,4 +1,5 @@
 #include <cerrno>
+#include <cstdint>
 
 #include <gtest/gtest.h>
 
@@ -76,6 +77,53 @@ TEST(page_probe, of_an_inherited_policy_says_denied) {
   EXPECT_EQ(probe(simulated, placement::local()), binding_outcome::denied);
   simulated.kernel.set_inherited_policy({policy::bind, {node_id{1}}});
   EXPECT_EQ(probe(simulated, placement::bind(node_id{2})), binding_outcome::denied);
+}
+
+// Three nodes: 2^32 is no multiple of three, so the rules differ by one turn or two unless the high
+// part of the number is a multiple.
+bool turns_differ() {
+  simulated_machine simulated;
+  kernel& calls = simulated.kernel;
+  const std::size_t bytes = calls.page_bytes();
+  const reserved_range page = calls.reserve(bytes, bytes, kernel::access::none);
+  calls.unreserve(page.data, page.bytes);
+  return (reinterpret_cast<std::uintptr_t>(page.data) / bytes >> 32) % 3 != 0;
+}
+
+TEST(page_probe, finds_by_what_the_kernel_counts_turns) {
+  if (!turns_differ()) GTEST_SKIP() << "memory is mapped where both rules agree";
+  for (const unsigned bits : {64U, 32U}) {
+    for (const char* nodes : {"numa:3 pu:1", "numa:8 pu:1"}) {
+      simulated_machine simulated(nodes);
+      simulated.kernel.set_turn_bits(bits);
+      // Where one is full the others tell.
+      simulated.kernel.set_node_bytes(node_id{1}, 1);
+      const page_policy serves(simulated.hardware, simulated.kernel);
+      EXPECT_EQ(probe_turn_bits(simulated.kernel, serves), bits) << nodes;
+      EXPECT_EQ(simulated.kernel.reserved_bytes(), 0u);
+      EXPECT_EQ(simulated.kernel.resident_bytes(), 0u);
+    }
+  }
+}
+
+TEST(page_probe, needs_no_call_where_turns_are_the_same) {
+  simulated_machine simulated("numa:2 pu:1");
+  const page_policy serves(simulated.hardware, simulated.kernel);
+  EXPECT_EQ(probe_turn_bits(simulated.kernel, serves), 64U);
+  EXPECT_EQ(simulated.kernel.calls(kernel_call::reserve), 0U);
+}
+
+TEST(page_probe, takes_all_bits_where_the_kernel_tells_nothing) {
+  if (!turns_differ()) GTEST_SKIP() << "memory is mapped where both rules agree";
+  for (std::size_t n = 0; n < 6; ++n) {
+    simulated_machine simulated("numa:3 pu:1");
+    simulated.kernel.set_turn_bits(32);
+    simulated.kernel.fail_any(n, ENOMEM);
+    const page_policy serves(simulated.hardware, simulated.kernel);
+    const unsigned bits = probe_turn_bits(simulated.kernel, serves);
+    EXPECT_EQ(bits, simulated.kernel.has_failed() ? 64U : 32U) << n;
+    EXPECT_EQ(simulated.kernel.reserved_bytes(), 0u);
+  }
 }
 
 }  // namespace

@@ -40,6 +40,22 @@ TEST_F(page_source_grants, know_whose_turn_every_interleaved_page_is) {
   }
 }
 
+TEST_F(page_source_grants, know_the_turns_of_older_kernels_too) {
+  simulated_machine older;
+  older.kernel.set_turn_bits(32);
+  page_source pages = older.make();
+  for (const bool huge_pages : {false, true}) {
+    const page_grant grant = pages.acquire(
+        {.bytes = 8 * mebibyte, .where = placement::interleave(set), .huge_pages = huge_pages});
+    ASSERT_TRUE(grant.run);
+    const page_spread spread = *pages.spread_of(grant.run);
+    EXPECT_EQ(spread.over, set);
+    for (std::size_t at = 0; at < grant.run.bytes; at += pages.page_bytes())
+      ASSERT_EQ(older.kernel.node_of(grant.run.data + at), spread.node_of(grant.run.data + at));
+    pages.release(grant.run);
+  }
+}
+
 TEST_F(page_source_grants, have_huge_chunks_take_turns) {
   const page_grant grant = source.acquire(
       {.bytes = 8 * mebibyte, .where = placement::interleave(set), .huge_pages = true});

@@ -21,6 +21,13 @@ TEST(page_spread, has_units_take_turns_from_address_zero_on) {
   EXPECT_EQ(spread.node_of(reinterpret_cast<void*>(5UL << 12)), node_id{9});
 }
 
+TEST(page_spread, counts_by_the_bits_that_the_kernel_counts_by) {
+  const node_set over{node_id{0}, node_id{1}, node_id{2}};
+  const auto* const page = reinterpret_cast<void*>((std::uintptr_t{1} << 44) + (3UL << 12));
+  EXPECT_EQ((page_spread{over, 12, 64}).node_of(page), node_id{1});  // 2^32 leaves 1
+  EXPECT_EQ((page_spread{over, 12, 32}).node_of(page), node_id{0});
+}
+
 TEST(page_spread, leaves_out_nodes_without_a_share) {
   const page_spread spread{{node_id{1}, node_id{4}, node_id{9}}, 12};
   std::map<node_id, std::size_t> shares;
@@ -32,7 +39,7 @@ TEST(page_spread, leaves_out_nodes_without_a_share) {
 TEST(page_spread, has_shares_that_are_the_sum_of_their_units) {
   std::mt19937_64 random(test_seed());
   for (int round = 0; round < 2000; ++round) {
-    page_spread spread{{}, round % 2 == 0 ? 12U : 21U};
+    page_spread spread{{}, round % 2 == 0 ? 12U : 21U, round % 3 == 0 ? 32U : 64U};
     for (std::size_t members = 1 + random() % 9; members != 0; --members)
       spread.over.insert(node_id{static_cast<std::uint32_t>(random() % 64)});
     const std::size_t first = random() % 100000;
