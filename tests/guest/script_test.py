@@ -1,0 +1,34 @@
+"""What the tests of script/numa-guest share: running it, and skipping where it says that it cannot."""
+
+import os
+import subprocess
+import sys
+import unittest
+
+SKIPPED = 77
+
+
+class ScriptTest(unittest.TestCase):
+    script = init = None
+
+    def command(self, *arguments):
+        return [self.script, "--init", self.init, *arguments]
+
+    def run_guest(self, *arguments, environment=None, **more):
+        """For tests that boot: the status 77 means that no test of this file can run."""
+        run = self.run_script("--init", self.init, *arguments, environment=environment, **more)
+        if run.returncode == SKIPPED:
+            print(run.stderr.decode().strip())
+            sys.stdout.flush()
+            os._exit(SKIPPED)
+        return run
+
+    def run_script(self, *arguments, environment=None, **more):
+        merged = {**os.environ, **(environment or {})}
+        return subprocess.run([self.script, *arguments], capture_output=True, check=False, env=merged, **more)
+
+
+def main():
+    """FILE_test.py SCRIPT INIT"""
+    ScriptTest.script, ScriptTest.init = sys.argv[1:3]
+    unittest.main(argv=sys.argv[:1])
