@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 
-from numa_guest import archive, kernel, qemu_machine
+from numa_guest import archive, kernel, meter, qemu_machine
 from numa_guest.options import DIED, TIMED_OUT, Unavailable
 
 QEMU = "qemu-system-x86_64"
@@ -125,6 +125,9 @@ def run(asked):
             *(word for name, line in lines.items() for word in line.arguments(name)),
             "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
         ]  # fmt: skip
+        metered = pathlib.Path(folder, "metered")
+        if asked.meter:
+            command += meter.arguments(asked, metered)
         complaints = pathlib.Path(folder, "complaints")
         timed_out = False
         with open(complaints, "wb") as errors:
@@ -145,7 +148,12 @@ def run(asked):
                     timed_out = True
             for line in lines.values():
                 line.finish()
-        return verdict(b"".join(report), timed_out, asked.timeout, console, complaints)
+        status = verdict(b"".join(report), timed_out, asked.timeout, console, complaints)
+        if asked.meter and status not in (TIMED_OUT, DIED):
+            if unknown := meter.report(metered.read_text(), asked):
+                print(f"numa-guest: {unknown} accesses to memory that no node has", file=sys.stderr)
+                return DIED
+        return status
 
 
 def verdict(report, timed_out, seconds, console, complaints):

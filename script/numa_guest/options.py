@@ -93,9 +93,14 @@ def build_parser():
     run.add_argument("--file", action="append", default=[], metavar="PATH", help="copied beside the program")
     run.add_argument("--timeout", type=float, default=120, metavar="SECONDS", help="for all of it (120)")
     run.add_argument("--console", type=pathlib.Path, metavar="FILE", help="keeps what the guest's kernel said")
+    run.add_argument(
+        "--meter", nargs="?", const="-", type=pathlib.Path, metavar="FILE",
+        help="counts accesses by node of the CPU and of the memory, into FILE as JSON (a table on standard output)",
+    )
     files = parser.add_argument_group("what it is made of")
     files.add_argument("--kernel", type=pathlib.Path, metavar="FILE", help="(the one that --fetch left)")
     files.add_argument("--init", type=pathlib.Path, metavar="FILE", help="(the newest build/*/tests/guest/guest_init)")
+    files.add_argument("--meter-plugin", type=pathlib.Path, metavar="FILE", help="(the newest node_meter.so there)")
     files.add_argument("--fetch", action="store_true", help="fetches Debian's kernel once, from apt's package lists")
     parser.add_argument("command", nargs="*", help=argparse.SUPPRESS)
     return parser
@@ -124,13 +129,15 @@ def parse(arguments):
     if not asked.timeout > 0:
         parser.error(f"--timeout: {asked.timeout:g} seconds are no time")
     asked.file = [pathlib.Path(name) for name in asked.file]
-    for path in [*asked.file, *(p for p in (asked.kernel, asked.init) if p)]:
+    for path in [*asked.file, *(p for p in (asked.kernel, asked.init, asked.meter_plugin) if p)]:
         if not path.is_file():
             parser.error(f"no file {path}")
     if any(not name.startswith("/") for name, _ in asked.set):
         parser.error("--set: an absolute path is needed")
     try:
         asked.machine = machine.Machine(asked)
+        if asked.meter and asked.machine.ghosts():
+            parser.error("--meter: not with holes, and memory-only nodes must have the last numbers")
         nodes, cpus = asked.cpuset_nodes, asked.cpuset_cpus
         if nodes is not None:
             asked.machine.require_nodes(machine.numbers(nodes, "--cpuset-nodes"), "--cpuset-nodes")
