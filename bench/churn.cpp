@@ -34,6 +34,7 @@ void churn(benchmark::State& state) {
     block = contender.allocate();
     *static_cast<std::uint64_t*>(block) = i;
   }
+  state.SetItemsProcessed(state.iterations());
   for (void* block : blocks)
     contender.deallocate(block);
 }

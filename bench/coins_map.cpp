@@ -15,8 +15,11 @@
 
 #include <benchmark/benchmark.h>
 
+#include <nearmem/alloc/compat/core_pool.hpp>
 #include <nearmem/alloc/resource_allocator.hpp>
 #include <nearmem/alloc/unsynchronized_slab_resource.hpp>
+
+#include "bench/resident.hpp"
 
 namespace nearmem::bench {
 namespace {
@@ -45,9 +48,24 @@ struct on_slabs {
   unsynchronized_slab_resource resource;
   map coins{&resource};
 };
+struct on_slabs_huge_pages {
+  using map = map_on<resource_allocator<entry, unsynchronized_slab_resource>>;
+  static resource_options options() {
+    resource_options wanted;
+    wanted.huge_pages = true;
+    return wanted;
+  }
+  unsynchronized_slab_resource resource{options()};
+  map coins{&resource};
+};
 struct on_slabs_pmr {
   using map = map_on<std::pmr::polymorphic_allocator<entry>>;
   unsynchronized_slab_resource resource;
+  map coins{&resource};
+};
+struct on_core_pool {
+  using map = map_on<PoolAllocator<entry, 144, 8>>;
+  PoolResource<144, 8> resource;
   map coins{&resource};
 };
 struct on_std_pool {
@@ -74,8 +92,9 @@ template <class Contender>
 void coins_map(benchmark::State& state) {
   const auto count = static_cast<std::size_t>(state.range(0));
   const std::vector<key> keys = make_keys(count + count / 2);
-  const std::vector<std::string> names = {"insert", "find", "erase", "reinsert", "destroy"};
+  const std::vector<std::string> names = {"insert", "find", "erase", "reinsert", "clear"};
   std::vector<double> seconds(names.size());
+  const resident_gauge gauge;
   for (auto _ : state) {
     auto contender = std::make_unique<Contender>();
     auto& coins = contender->coins;
@@ -88,6 +107,8 @@ void coins_map(benchmark::State& state) {
     for (std::size_t i = 0; i < count; ++i)
       coins.emplace(keys[i], coin{i, {}});
     lap(0);
+    gauge.note(state, "bytes_an_entry", count);
+    before = std::chrono::steady_clock::now();
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < count; ++i)
       sum += coins.find(keys[i * 7919 % count])->second.value;
@@ -96,12 +117,17 @@ void coins_map(benchmark::State& state) {
     for (std::size_t i = 0; i < count / 2; ++i)
       coins.erase(keys[i]);
     lap(2);
+    gauge.note(state, "bytes_after_erase", count);
+    before = std::chrono::steady_clock::now();
     for (std::size_t i = count; i < keys.size(); ++i)
       coins.emplace(keys[i], coin{i, {}});
     lap(3);
-    contender.reset();
+    coins.clear();
     lap(4);
+    gauge.note(state, "bytes_after_clear", count);
+    contender.reset();
   }
+  state.SetItemsProcessed(state.range(0) * state.iterations());
   for (std::size_t i = 0; i < names.size(); ++i) {
     state.counters[names[i] + "_ns"] =
         seconds[i] * 1e9 / static_cast<double>(count) / static_cast<double>(state.iterations());
@@ -111,13 +137,16 @@ void coins_map(benchmark::State& state) {
 template <class Contender>
 void add(const std::string& name) {
   benchmark::RegisterBenchmark(("coins_map/" + name).c_str(), coins_map<Contender>)
+      ->Arg(100'000)
       ->Arg(1'000'000)
       ->Unit(benchmark::kMillisecond);
 }
 
 [[maybe_unused]] const bool registered = [] {
   add<on_slabs>("slab_resource");
+  add<on_slabs_huge_pages>("slab_resource_huge_pages");
   add<on_slabs_pmr>("slab_resource_pmr");
+  add<on_core_pool>("core_pool");
   add<on_std_pool>("std_pool");
   add<on_new>("new");
   return true;

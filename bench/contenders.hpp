@@ -13,7 +13,14 @@
 #if NEARMEM_HAS_BOOST_CONTAINER
 #include <boost/container/pmr/unsynchronized_pool_resource.hpp>
 #endif
+#if NEARMEM_HAS_FOONATHAN
+#include <foonathan/memory/memory_pool.hpp>
+#endif
+#if NEARMEM_HAS_TBB
+#include <oneapi/tbb/scalable_allocator.h>
+#endif
 
+#include <nearmem/alloc/compat/core_pool.hpp>
 #include <nearmem/alloc/slab_cache.hpp>
 #include <nearmem/alloc/unsynchronized_slab_resource.hpp>
 
@@ -68,6 +75,17 @@ class new_contender {
  public:
   void* allocate() { return ::operator new(Bytes); }
   void deallocate(void* block) { ::operator delete(block, Bytes); }
+};
+
+// Bitcoin Core's, in our words: it never gives anything back before it ends.
+template <std::size_t Bytes>
+class core_pool_contender {
+ public:
+  void* allocate() { return resource_.Allocate(Bytes, 8); }
+  void deallocate(void* block) { resource_.Deallocate(block, Bytes, 8); }
+
+ private:
+  PoolResource<Bytes, 8> resource_;
 };
 
 // The floor: a free list in the blocks themselves over a bump pointer. One thread, no books,
@@ -131,12 +149,34 @@ class boost_pmr_contender {
 };
 #endif
 
+#if NEARMEM_HAS_FOONATHAN
+template <std::size_t Bytes>
+class foonathan_pool_contender {
+ public:
+  void* allocate() { return pool_.allocate_node(); }
+  void deallocate(void* block) { pool_.deallocate_node(block); }
+
+ private:
+  foonathan::memory::memory_pool<> pool_{Bytes, std::size_t{256} << 10};
+};
+#endif
+
+#if NEARMEM_HAS_TBB
+template <std::size_t Bytes>
+class fixed_tbb_contender {
+ public:
+  void* allocate() { return scalable_malloc(Bytes); }
+  void deallocate(void* block) { scalable_free(block); }
+};
+#endif
+
 // Registers Run<Contender> for every contender that is here, as "name/contender".
 template <std::size_t Bytes, class Register>
 void for_each_contender(Register add) {
   add.template operator()<slab_cache_contender<Bytes>>("slab_cache");
   add.template operator()<slab_resource_contender<Bytes>>("slab_resource");
   add.template operator()<pmr_contender<unsynchronized_slab_resource, Bytes>>("slab_resource_pmr");
+  add.template operator()<core_pool_contender<Bytes>>("core_pool");
   add.template operator()<floor_contender<Bytes>>("floor_list");
   add.template operator()<new_contender<Bytes>>("new");
   add.template operator()<pmr_contender<std::pmr::unsynchronized_pool_resource, Bytes>>("std_pool");
@@ -145,6 +185,12 @@ void for_each_contender(Register add) {
 #endif
 #if NEARMEM_HAS_BOOST_CONTAINER
   add.template operator()<boost_pmr_contender<Bytes>>("boost_pmr_pool");
+#endif
+#if NEARMEM_HAS_FOONATHAN
+  add.template operator()<foonathan_pool_contender<Bytes>>("foonathan_pool");
+#endif
+#if NEARMEM_HAS_TBB
+  add.template operator()<fixed_tbb_contender<Bytes>>("tbb");
 #endif
 }
 

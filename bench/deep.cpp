@@ -35,9 +35,7 @@ void deep(benchmark::State& state) {
     wave();
   for (auto _ : state)
     wave();
-  state.counters["per_pair"] =
-      benchmark::Counter(static_cast<double>(count), benchmark::Counter::kIsIterationInvariantRate |
-                                                         benchmark::Counter::kInvert);
+  state.SetItemsProcessed(state.range(0) * state.iterations());
 }
 
 [[maybe_unused]] const bool registered = [] {

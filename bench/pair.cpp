@@ -19,6 +19,7 @@ void pair(benchmark::State& state) {
     contender.deallocate(block);
     benchmark::ClobberMemory();
   }
+  state.SetItemsProcessed(state.iterations());
 }
 
 [[maybe_unused]] const bool registered = [] {

@@ -16,7 +16,7 @@ TEXT = lint.CODE + (".py", ".sh", ".cmake", ".txt", ".md", ".json", ".in")
 
 def check_text(tree):
     findings = []
-    for path in tree.paths(TEXT) + tree.paths(under=("script",), suffixes=("run", "test", "bootstrap")):
+    for path in tree.paths(TEXT) + tree.paths(under=("script",), suffixes=("run", "test", "bootstrap", "bench")):
         text = tree.text(path)
         for number, line in enumerate(text.split("\n"), 1):
             if line != line.rstrip():
