@@ -130,7 +130,10 @@ void budget::set_soft_limit(std::size_t bytes) noexcept {
 
 void budget::set_node_limit(node_id node, std::size_t bytes) noexcept {
   cell(node).limit.store(std::min(bytes, unlimited), relaxed);
-  if (bytes < unlimited) has_node_limits_.store(true, relaxed);
+  std::uint32_t before = limited_nodes_.load(relaxed);
+  while (before <= to_number(node) &&
+         !limited_nodes_.compare_exchange_weak(before, to_number(node) + 1, relaxed)) {
+  }
 }
 
 std::size_t budget::node_limit(node_id node) const noexcept {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -39,7 +40,8 @@ class budget_reclaimer;
 //
 // as only charges on their way up can stand in the way, one a thread. quantum() is 1/64 of the
 // smallest limit above, at most 2 MiB and at least a page: 8 threads leave less than 1/8 of a 5 MB
-// budget, one thread less than 1/64.
+// budget, one thread less than 1/64. What resources hold free is within used(): they bound it, and
+// trim() has them give it back.
 //
 // What is defined where one might wonder:
 //  - limit 0: refuses every charge but one of 0 bytes.
@@ -51,6 +53,9 @@ class budget_reclaimer;
 //    is a name that is empty, is not UTF-8 or holds '/', which parts the names of a path.
 //  - destroyed before a child, or with bytes still charged or held: the process ends, with the
 //    reason, in every build.
+//
+// After fork() the child has a copy of all budgets with what was charged and held; holds of threads
+// other than the forking one are never released there.
 //
 // Thread rule: any. charge(), refund() and move() take no lock and call nobody.
 class budget {
@@ -174,7 +179,7 @@ class budget {
   std::atomic<std::size_t> held_{0};
   std::atomic<std::size_t> refusals_{0};
   std::atomic<std::size_t> soft_limit_;
-  std::atomic<bool> has_node_limits_{false};
+  std::atomic<std::uint32_t> limited_nodes_{0};  // no node from this number on ever had a limit
 
   // The tree downwards, guarded by budget_tree's lock.
   budget* first_child_ = nullptr;

@@ -71,8 +71,8 @@ budget::shortage budget::own_excess() const noexcept {
   const std::size_t now = used();
   const std::size_t soft = soft_limit();
   if (now > soft) most = {now - soft, std::nullopt};
-  if (!has_node_limits_.load(std::memory_order_relaxed)) return most;
-  for (std::uint32_t number = 0; number < max_nodes; ++number) {
+  const std::uint32_t limited = limited_nodes_.load(std::memory_order_relaxed);
+  for (std::uint32_t number = 0; number < limited; ++number) {
     const node_id node{number};
     const std::size_t on_node = used(node);
     const std::size_t limit = node_limit(node);

@@ -47,6 +47,11 @@ void budget_reclaimer::close() noexcept {
   lock.unlock();
 }
 
+void budget_reclaimer::unlock_after_fork(bool in_child) noexcept {
+  if (in_child && running_on_ != std::this_thread::get_id()) running_ = false;
+  mutex_.unlock();
+}
+
 bool budget_reclaimer::empty() const {
   std::lock_guard lock(mutex_);
   return callback_ == nullptr;

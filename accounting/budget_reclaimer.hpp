@@ -26,6 +26,11 @@ class budget_reclaimer {
   void close() noexcept;
   bool empty() const;
 
+  // Around a fork: between the two nothing changes. In the child a callback that ran on another
+  // thread runs no more, as that thread is not there.
+  void lock_for_fork() noexcept { mutex_.lock(); }
+  void unlock_after_fork(bool in_child) noexcept;
+
  private:
   mutable std::mutex mutex_;
   std::condition_variable idle_;

@@ -1,9 +1,32 @@
+#include <pthread.h>
+
+#include <nearmem/accounting/budget_reclaimer.hpp>
 #include <nearmem/accounting/budget_tree.hpp>
 
 namespace nearmem {
 namespace {
 
 constinit std::mutex tree_mutex;
+
+// A fork while another thread holds a lock would leave it locked in the child for good.
+template <class Visit>
+void at_fork(Visit visit) noexcept {
+  budget_tree::visit_all([&](const budget& one) { visit(*budget_tree::reclaimer_of(one)); });
+}
+
+[[maybe_unused]] const int fork_safe = ::pthread_atfork(
+    [] {
+      tree_mutex.lock();
+      at_fork([](budget_reclaimer& one) { one.lock_for_fork(); });
+    },
+    [] {
+      at_fork([](budget_reclaimer& one) { one.unlock_after_fork(false); });
+      tree_mutex.unlock();
+    },
+    [] {
+      at_fork([](budget_reclaimer& one) { one.unlock_after_fork(true); });
+      tree_mutex.unlock();
+    });
 
 }  // namespace
 

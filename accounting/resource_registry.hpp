@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string_view>
+#include <thread>
 
 #include <nearmem/accounting/resource_description.hpp>
 #include <nearmem/accounting/resource_usage.hpp>
@@ -45,6 +46,8 @@ class reportable {
 //  2. A thing that a cursor stands on does not end before the cursor moves on: its entry waits.
 //  3. No lock is held while a thing is asked.
 //
+// After fork() the child has the same list, and only the forking thread's cursors.
+//
 // Thread rule: any.
 class resource_registry {
  public:
@@ -77,14 +80,24 @@ class resource_registry {
     reportable* next() noexcept;
 
    private:
+    friend class resource_registry;
+    void stand_on(entry* next) noexcept;
+
     entry* at_ = nullptr;
     bool ended_ = false;
+    // Those that stand on something, so that a forked child can tell whose they are.
+    cursor* before_ = nullptr;
+    cursor* after_ = nullptr;
+    std::thread::id owner_{};
   };
 
  private:
-  static void release(entry& left) noexcept;
+  static void drop_cursors_of_other_threads() noexcept;
+
+  static const int fork_safe;
   static entry* first;
   static entry* last;
+  static cursor* first_cursor;
 };
 
 }  // namespace nearmem

@@ -7,6 +7,8 @@
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <nearmem/accounting/budget.hpp>
 
@@ -152,6 +154,38 @@ TEST(budget_reclaimer, of_a_budget_that_ends_meanwhile_is_passed_by) {
   EXPECT_FALSE(process.admit(500));
   EXPECT_TRUE(process.admit(300));
   large.refund(700, node_0);
+}
+
+TEST(budget_reclaimer, that_ran_on_another_thread_is_free_again_in_a_forked_child) {
+  budget one("one", 1000);
+  ASSERT_TRUE(one.charge(1000, node_0));
+  std::latch running(1);
+  std::latch finish(1);
+  std::atomic<bool> blocks{true};
+  one.set_reclaim([&](std::size_t bytes, std::optional<node_id>) {
+    if (blocks) {
+      running.count_down();
+      finish.wait();
+    }
+    one.refund(bytes, node_0);
+  });
+  std::thread blocked([&] { one.admit(100); });
+  running.wait();
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    ::alarm(30);  // ends a child that waits for a thread that it has not
+    blocks = false;
+    const bool admitted = one.admit(300);
+    one.set_reclaim(nullptr);
+    ::_exit(admitted && one.used() == 700 ? 0 : 2);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  finish.count_down();
+  blocked.join();
+  one.refund(900, node_0);
 }
 
 TEST(budget_reclaimer, must_not_destroy_its_own_budget) {

@@ -3,10 +3,13 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <nearmem/accounting/resource_registry.hpp>
 
@@ -108,6 +111,68 @@ TEST(resource_registry, keeps_a_thing_until_the_cursor_has_left_it) {
   }
   ending.join();
   EXPECT_TRUE(gone);
+}
+
+TEST(resource_registry, lets_a_forked_child_end_what_another_thread_stood_on) {
+  auto one = std::make_unique<thing>("forked");
+  thing* const address = one.get();
+  std::latch standing(1);
+  std::latch leave(1);
+  std::thread walker([&] {
+    resource_registry::cursor at;
+    while (at.next() != address) {
+    }
+    standing.count_down();
+    leave.wait();
+  });
+  standing.wait();
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    ::alarm(30);  // ends a child that waits for a thread that it has not
+    one.reset();
+    for (const std::string& name : listed()) {
+      if (name == "forked") ::_exit(2);
+    }
+    ::_exit(0);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  leave.count_down();
+  walker.join();
+}
+
+TEST(resource_registry, can_be_used_in_children_forked_while_all_threads_work) {
+  std::atomic<bool> done{false};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 2; ++i) {
+    threads.emplace_back([&] {
+      while (!done) {
+        const thing mine("busy");
+        static_cast<void>(listed());
+      }
+    });
+  }
+  for (int i = 0; i < 20; ++i) {
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      ::alarm(30);
+      {
+        const thing mine("child");
+      }
+      for (resource_registry::cursor at; at.next() != nullptr;) {
+      }
+      ::_exit(0);
+    }
+    int status = -1;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+  }
+  done = true;
+  for (std::thread& thread : threads)
+    thread.join();
 }
 
 TEST(resource_registry, bears_many_threads_that_come_and_go_while_others_walk) {
