@@ -7,6 +7,10 @@
 
 #include <fmt/format.h>
 
+#include <nearmem/accounting/open_metrics.hpp>
+#include <nearmem/accounting/statistics_json.hpp>
+#include <nearmem/accounting/statistics_table.hpp>
+
 #include "examples/fullnode/block_file.hpp"
 #include "examples/fullnode/block_generator.hpp"
 #include "examples/fullnode/input_error.hpp"
@@ -23,6 +27,7 @@ struct fullnode_options {
   std::vector<std::string> files;
   fullnode::generation generated;
   bool json = false;
+  std::string statistics;  // "", or the printer to use instead of the report's
 };
 
 std::unique_ptr<fullnode::block_source> source_of(const fullnode_options& options) {
@@ -45,13 +50,20 @@ fullnode::life_report live(const fullnode_options& options) {
   return life.report();
 }
 
+std::string print(const fullnode::life_report& report, const fullnode_options& options) {
+  if (options.statistics == "table") return to_table(report.counted);
+  if (options.statistics == "json") return to_json(report.counted);
+  if (options.statistics == "openmetrics") return to_open_metrics(report.counted);
+  fullnode::life_source source = options.generated;
+  if (!options.files.empty()) source = options.files;
+  return options.json ? to_json(report, source) : to_table(report, source);
+}
+
 command_result run(const fullnode_options& options) {
   try {
     fullnode::life_report report = live(options);
-    fullnode::life_source source = options.generated;
-    if (!options.files.empty()) source = options.files;
     command_result result;
-    result.output = options.json ? to_json(report, source) : to_table(report, source);
+    result.output = print(report, options);
     if (const fullnode::identity* broken = report.broken()) {
       result.failure = "an identity does not hold: " + broken->name;
     }
@@ -71,7 +83,12 @@ command_work add_fullnode(CLI::App& app) {
                                       "Files of blocks: bare ones, or a node's blk*.dat; without, "
                                       "blocks are generated")
                            ->type_name("FILE");
-  app.add_flag("--json", options->json, "Print JSON instead of a table");
+  CLI::Option* json = app.add_flag("--json", options->json, "Print JSON instead of a table");
+  app.add_option("--statistics", options->statistics,
+                 "Print all that the library counts instead: table, json or openmetrics")
+      ->check(CLI::IsMember({"table", "json", "openmetrics"}))
+      ->type_name("FORMAT")
+      ->excludes(json);
   fullnode::generation& generated = options->generated;
   add_number_option(app, "--seed", generated.seed, 0, UINT64_MAX, "Of the generated blocks")
       ->excludes(files);

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include <nearmem/alloc/snapshot.hpp>
 #include <nearmem/topology/procfs.hpp>
 
 namespace nearmem::fullnode {
@@ -64,6 +65,7 @@ void life_books::report(std::span<const component> components, life_report& into
   into.page_layer = growth(now.footprint, before_.footprint);
   into.committed = growth(now.committed, before_.committed);
   report_kernel_word(into);
+  into.counted = snapshot(pages_);
 }
 
 void life_books::report_kernel_word(life_report& into) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <nearmem/accounting/statistics.hpp>
 #include <nearmem/topology/binding_outcome.hpp>
 #include <nearmem/topology/node_id.hpp>
 
@@ -58,6 +59,7 @@ struct life_report {
                                           // kernel does not say
   std::size_t swapped = 0;                // of that, moved to swap since
   std::vector<identity> identities;
+  statistics counted;  // all that the library counts, at the moment of the books
 
   // The first identity that does not hold, or nullptr.
   const identity* broken() const noexcept {
