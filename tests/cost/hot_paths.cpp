@@ -7,6 +7,7 @@
 
 #include <valgrind/callgrind.h>
 
+#include <nearmem/accounting/budget.hpp>
 #include <nearmem/alloc/arena.hpp>
 #include <nearmem/alloc/concurrent_arena.hpp>
 #include <nearmem/alloc/resource_allocator.hpp>
@@ -63,6 +64,29 @@ void count_all() {
 
   std::pmr::memory_resource* resource = &slabs;
   NEARMEM_COUNT("unsynchronized_slab_resource_pmr", ([resource] {
+                  std::pmr::memory_resource* hidden = resource;
+                  hide(hidden);
+                  std::size_t bytes = 64;
+                  hide(bytes);
+                  void* address = hidden->allocate(bytes, 8);
+                  hide(address);
+                  hidden->deallocate(address, bytes, 8);
+                }));
+
+  // A budget is charged for slabs, never for objects: the same counts.
+  budget payer("hot paths", 100'000'000);
+  resource_options charged;
+  charged.budget = &payer;
+  slab_cache<std::array<std::byte, 64>> charged_cache(charged);
+  NEARMEM_COUNT("slab_cache_under_budget", [&charged_cache] {
+    void* address = charged_cache.allocate();
+    hide(address);
+    charged_cache.deallocate(address);
+  });
+
+  unsynchronized_slab_resource charged_slabs(charged);
+  resource = &charged_slabs;
+  NEARMEM_COUNT("unsynchronized_slab_resource_pmr_under_budget", ([resource] {
                   std::pmr::memory_resource* hidden = resource;
                   hide(hidden);
                   std::size_t bytes = 64;
