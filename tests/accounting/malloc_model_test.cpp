@@ -10,6 +10,8 @@
 
 #include <nearmem/accounting/malloc_model.hpp>
 
+#include "tests/accounting/foreign_malloc.hpp"
+
 namespace nearmem {
 namespace {
 
@@ -52,14 +54,6 @@ TEST(malloc_usage, exceeds_the_chunk_of_glibc_for_504_of_the_first_1024_sizes) {
   }
   EXPECT_EQ(over, 504);
 }
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define NEARMEM_FOREIGN_MALLOC 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define NEARMEM_FOREIGN_MALLOC 1
-#endif
-#endif
 
 #ifndef NEARMEM_FOREIGN_MALLOC
 // Takes the free chunks that would serve before a mapping does.

@@ -13,9 +13,9 @@ namespace nearmem {
 
 // Walks a container from an allocator at random, and fails the test at the first step that does not
 // hold.
-template <class Container>
+template <class Container, class Resource = recording_resource>
 void run_walk(int steps = 3000) {
-  const walk_entry entry = walk_of<Container>();
+  const walk_entry entry = walk_of<Container, Resource>();
   const std::uint64_t seed = test_seed();
   std::mt19937_64 random(seed);
   const auto walk = entry.begin();

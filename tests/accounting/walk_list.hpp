@@ -16,10 +16,11 @@ struct walk_entry {
 };
 using walk_list = std::vector<walk_entry>;
 
-template <class Container>
+template <class Container, class Resource = recording_resource>
 walk_entry walk_of() {
-  return {typeid(Container).name(),
-          [] { return std::unique_ptr<walk>(std::make_unique<container_walk<Container>>()); }};
+  return {typeid(Container).name(), [] {
+            return std::unique_ptr<walk>(std::make_unique<container_walk<Container, Resource>>());
+          }};
 }
 
 // Every container of the standard library, with elements of many sizes and alignments, on
