@@ -26,11 +26,14 @@ struct tally {
   }
 };
 
+// All walks together are far more than 100,000 steps.
+constexpr int steps_of_a_walk = 3000;
+
 void walk_all(const walk_list& walks, tally& books) {
   for (const walk_entry& entry : walks) {
     const auto walk = entry.begin();
     std::string failure;
-    for (int i = 0; i < 1000 && failure.empty(); ++i) {
+    for (int i = 0; i < steps_of_a_walk && failure.empty(); ++i) {
       failure = walk->take(
           {static_cast<std::uint8_t>(books.random()), static_cast<std::uint32_t>(books.random())});
       books.check(failure.empty(), failure.c_str(), entry.name.c_str());
