@@ -8,6 +8,7 @@
 #include <nearmem/accounting/stl_nodes.hpp>
 #include <nearmem/accounting/usage_of_aggregates.hpp>
 #include <nearmem/accounting/usage_of_hash_tables.hpp>
+#include <nearmem/accounting/usage_of_node_handles.hpp>
 #include <nearmem/accounting/usage_of_pointers.hpp>
 #include <nearmem/accounting/usage_of_sequences.hpp>
 #include <nearmem/accounting/usage_of_trees.hpp>
@@ -25,7 +26,9 @@ namespace nearmem {
 // Each block is charged what the accounted resource behind the object's allocator charges for it,
 // or, where there is none, by Bitcoin Core's model of malloc (block_charge.hpp decides). The
 // answers depend on the object and its resource's configuration only, so they may be added at
-// insertion and subtracted at removal. A type that is not covered does not compile.
+// insertion and subtracted at removal. A type that is not covered does not compile; std::any,
+// std::function and std::future never will be, as they do not tell what they hold: describe the
+// class that has one in dynamic_usage_traits of its own.
 //
 // Thread rule: as reading the object.
 

@@ -5,6 +5,10 @@
 // Empty with any other standard library.
 #ifdef _LIBCPP_VERSION
 
+#if _LIBCPP_VERSION < 160000 || _LIBCPP_ABI_VERSION != 1
+#error "nearmem knows libc++ from LLVM 16 on, with its ABI version 1"
+#endif
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -174,6 +178,10 @@ struct libcxx {
 };
 
 using standard_library = libcxx;
+
+template <class Node, class Allocator, template <class, class> class Kind>
+inline constexpr block_shape extracted_node<std::__basic_node_handle<Node, Allocator, Kind>> =
+    shape_of<Node>;
 
 }  // namespace nearmem
 

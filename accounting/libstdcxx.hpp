@@ -5,6 +5,10 @@
 // Empty with any other standard library.
 #ifdef __GLIBCXX__
 
+#if !_GLIBCXX_USE_CXX11_ABI
+#error "nearmem knows libstdc++'s C++11 ABI only: strings of the one before are shared"
+#endif
+
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
@@ -181,6 +185,10 @@ struct libstdcxx {
 };
 
 using standard_library = libstdcxx;
+
+template <class Key, class V, class NodeAllocator>
+inline constexpr block_shape extracted_node<std::_Node_handle<Key, V, NodeAllocator>> =
+    shape_of<typename std::allocator_traits<NodeAllocator>::value_type>;
 
 }  // namespace nearmem
 

@@ -20,6 +20,10 @@ struct deque_layout {
   friend bool operator==(const deque_layout&, const deque_layout&) = default;
 };
 
+// The node in a handle of this type, which extract() gave; zero bytes: not such a handle.
+template <class Handle>
+inline constexpr block_shape extracted_node{};
+
 // One block with a shared object, its counters and its allocator; zero bytes: not recognised.
 template <class Allocator>
 struct shared_block {

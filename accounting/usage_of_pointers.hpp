@@ -33,7 +33,7 @@ struct dynamic_usage_traits<std::unique_ptr<T, Deleter>> {
 };
 
 // The allocators that a T's control block is tried for; specialise to have allocate_shared with one
-// of your own recognised.
+// of your own recognised, or with a resource_allocator, whose resource T does not tell.
 template <class T>
 struct shared_ptr_allocators {
   using types =

@@ -96,7 +96,8 @@ template <class Key, class T, class Hash, class Equal, class Allocator>
 struct dynamic_usage_traits<absl::node_hash_map<Key, T, Hash, Equal, Allocator>>
     : dynamic_usage_of_swiss_table<absl::node_hash_map<Key, T, Hash, Equal, Allocator>, true> {};
 
-// A vector that keeps its first elements in itself, and doubles.
+// A vector that keeps its first elements in itself, and doubles. Assigned from one of another
+// allocator by moving, it takes that one's array without its allocator (Abseil 20220623): do not.
 template <class T, std::size_t size, class Allocator>
 struct dynamic_usage_traits<absl::InlinedVector<T, size, Allocator>> {
   using vector = absl::InlinedVector<T, size, Allocator>;

@@ -19,6 +19,9 @@ namespace nearmem {
 //
 //   node  [ links of index 0 │ links of index 1 │ … │ element ]
 //
+// A copy that is made with another allocator leaves its hashed and random access arrays on the
+// first one's (Boost 1.74); it is charged as if they were on its own.
+//
 // Bitcoin Core guesses nine pointers for its mempool's links.
 template <class T, class Indices, class Allocator>
 struct dynamic_usage_traits<boost::multi_index::multi_index_container<T, Indices, Allocator>> {

@@ -13,7 +13,8 @@
 namespace nearmem {
 
 // Tessil's robin-map (1.2.1; any later one that passes the tests): one vector of buckets, of which
-// more than bucket_count() may be held.
+// more than bucket_count() may be held. Moved from one of another allocator, a table takes that
+// one's array without its allocator: do not.
 
 // The members of tsl::detail_robin_hash::robin_hash, which keeps them to itself, in its order.
 template <class Value, class Hash, class Equal, class Allocator, bool store_hash,

@@ -7,6 +7,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <nearmem/accounting/dynamic_usage.hpp>
 
@@ -27,6 +28,11 @@ struct walk_step {
 template <class Container>
 inline constexpr bool grows_alike_for_every_key = true;
 
+// Whether a container that is copied or moved to another allocator leaves the first one's memory
+// alone, as it must.
+template <class Container>
+inline constexpr bool minds_its_allocator = true;
+
 // A walk without its container's type.
 class walk {
  public:
@@ -43,9 +49,10 @@ class container_walk final : public walk {
  public:
   std::string take(walk_step step) override {
     failure_.clear();
-    apply(step.kind % 24, step.value);
+    const int kind = step.kind % 40;
+    apply(kind, step.value);
     check("after the step");
-    if (!failure_.empty()) failure_ += " (step " + std::to_string(step.kind % 24) + ")";
+    if (!failure_.empty()) failure_ += " (step " + std::to_string(kind) + ")";
     return failure_;
   }
 
@@ -71,7 +78,7 @@ class container_walk final : public walk {
         return;
       case 4:
         if constexpr (requires { container_.max_load_factor(1.0F); }) {
-          container_.max_load_factor(0.25F + static_cast<float>(value % 16) / 4);
+          container_.max_load_factor(load_factor(value));
         }
         return;
       case 5:
@@ -102,9 +109,30 @@ class container_walk final : public walk {
         for (std::uint32_t i = 0; i < value % 40; ++i)
           insert_one(value + i);
         return;
+      case 13:
+        return take_a_node_out_and_back(value);
+      case 14:
+        return take_over_from_another(value);
+      case 15:
+        return insert_some_in_the_middle(value);
+      case 16:
+        return assign(value);
+      case 17:
+        return swap_with_another(value);
+      case 18:
+        return move_in_from_elsewhere(value);
+      case 19:
+        return copy_to_elsewhere();
       default:
         return insert_one(value);
     }
+  }
+
+  // From a table that is nearly empty to one with long chains.
+  static float load_factor(std::uint32_t value) {
+    constexpr float odd[] = {0.037F, 0.1F, 9.5F, 70.0F};
+    const std::uint32_t choice = value % 20;
+    return choice < 16 ? 0.25F + static_cast<float>(choice) / 4 : odd[choice - 16];
   }
 
   static decltype(auto) element(std::uint32_t value) { return element_of<value_type>::make(value); }
@@ -187,6 +215,110 @@ class container_walk final : public walk {
     container_.swap(other);
   }
 
+  // The elements of value % 20 numbers.
+  static std::vector<value_type> some(std::uint32_t value) {
+    std::vector<value_type> list;
+    for (std::uint32_t i = 0; i < value % 20; ++i)
+      list.push_back(element((value + 7 * i) % 2048));
+    return list;
+  }
+  static void fill(Container& container, std::uint32_t value) {
+    for (auto&& one : some(value)) {
+      if constexpr (is_keyed) {
+        container.insert(std::move(one));
+      } else if constexpr (requires { container.push_back(std::move(one)); }) {
+        container.push_back(std::move(one));
+      } else {
+        container.push_front(std::move(one));
+      }
+    }
+  }
+  // A container of the same allocator with some elements.
+  Container another(std::uint32_t value) {
+    Container other(container_.get_allocator());
+    fill(other, value);
+    return other;
+  }
+  void expect_both(const Container& other, const char* what) {
+    expect(recursive_dynamic_usage(container_) + recursive_dynamic_usage(other),
+           resource_.usage().charged, what);
+  }
+
+  void take_a_node_out_and_back(std::uint32_t value) {
+    if constexpr (requires { requires has_dynamic_usage<typename Container::node_type>; }) {
+      if (container_.empty()) return;
+      auto place = container_.begin();
+      std::advance(place, static_cast<std::ptrdiff_t>(value % count()));
+      auto node = container_.extract(place);
+      expect(recursive_dynamic_usage(container_) + recursive_dynamic_usage(node),
+             resource_.usage().charged, "a container and a node of its");
+      if (value % 4 != 0) container_.insert(std::move(node));
+    }
+  }
+
+  void take_over_from_another(std::uint32_t value) {
+    if (count() >= most_elements) drop_half();
+    Container other = another(value);
+    if constexpr (requires { container_.splice_after(container_.before_begin(), other); }) {
+      container_.splice_after(container_.before_begin(), other);
+    } else if constexpr (requires { container_.splice(container_.begin(), other); }) {
+      container_.splice(container_.begin(), other);
+    } else if constexpr (is_keyed && requires { container_.merge(other); }) {
+      container_.merge(other);
+    }
+    expect_both(other, "a container and one that it took over");
+  }
+
+  void insert_some_in_the_middle(std::uint32_t value) {
+    if (count() >= most_elements) drop_half();
+    const std::vector<value_type> list = some(value);
+    if constexpr (is_keyed) {
+      container_.insert(list.begin(), list.end());
+    } else if constexpr (requires { container_.before_begin(); }) {
+      container_.insert_after(container_.before_begin(), list.begin(), list.end());
+    } else {
+      auto place = container_.begin();
+      std::advance(place, static_cast<std::ptrdiff_t>(count() / 2));
+      container_.insert(place, list.begin(), list.end());
+    }
+  }
+
+  void assign(std::uint32_t value) {
+    const std::vector<value_type> list = some(value);
+    if constexpr (requires { container_.assign(list.begin(), list.end()); }) {
+      container_.assign(list.begin(), list.end());
+    } else {
+      const Container other = another(value);
+      container_ = other;
+      expect_both(other, "a container and one that it copied");
+    }
+  }
+
+  void swap_with_another(std::uint32_t value) {
+    Container other = another(value);
+    container_.swap(other);
+    expect_both(other, "a container and one that it was swapped with");
+  }
+
+  // Between unequal allocators elements are moved one by one.
+  void move_in_from_elsewhere(std::uint32_t value) {
+    if (!minds_its_allocator<Container>) return;
+    Resource elsewhere;
+    Container other{allocator_on(elsewhere)};
+    fill(other, value);
+    container_ = std::move(other);
+    expect(recursive_dynamic_usage(other), elsewhere.usage().charged, "one that was moved from");
+  }
+
+  void copy_to_elsewhere() {
+    if constexpr (minds_its_allocator<Container> &&
+                  std::is_constructible_v<Container, const Container&, allocator_type>) {
+      Resource elsewhere;
+      const Container copy(container_, allocator_on(elsewhere));
+      expect(recursive_dynamic_usage(copy), elsewhere.usage().charged, "a copy elsewhere");
+    }
+  }
+
   void check(const char* when) {
     expect(recursive_dynamic_usage(container_), resource_.usage().charged, when);
     if constexpr (heap_free<value_type>) {
@@ -212,7 +344,7 @@ class container_walk final : public walk {
   }
 
   static allocator_type allocator_on(Resource& resource) {
-    if constexpr (std::is_constructible_v<allocator_type, std::pmr::memory_resource*>) {
+    if constexpr (std::is_constructible_v<allocator_type, Resource*>) {
       return allocator_type(&resource);
     } else {
       return allocator_type(recording_allocator<value_type, Resource>(resource));

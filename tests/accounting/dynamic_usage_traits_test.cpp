@@ -1,5 +1,7 @@
 #include <any>
 #include <cstdint>
+#include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <memory_resource>
@@ -98,6 +100,9 @@ TEST(dynamic_usage_traits, are_inherited_where_a_type_is) {
 TEST(dynamic_usage_traits, do_not_cover_what_nobody_described) {
   static_assert(!has_dynamic_usage<not_covered>);
   static_assert(!has_dynamic_usage<std::any>);
+  static_assert(!has_dynamic_usage<std::function<void()>>);
+  static_assert(!has_dynamic_usage<std::future<int>>);
+  static_assert(!has_dynamic_usage<std::reference_wrapper<int>>);
   static_assert(!has_dynamic_usage<std::unique_ptr<int[]>>);
   static_assert(!has_dynamic_usage<std::shared_ptr<void>>);
   static_assert(!has_dynamic_usage<std::pair<int&, int>>);

@@ -6,8 +6,11 @@
 #include <map>
 #include <memory>
 #include <memory_resource>
+#include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -50,7 +53,36 @@ TEST(dynamic_usage_on_resources, meets_bitcoin_cores_pool) {
   walk_everything<PoolResource<160, 8>>(2000);
 }
 
-TEST(dynamic_usage_on_resources, meets_an_allocator_that_names_its_resource) {
+template <class T>
+using on_slabs = resource_allocator<T, unsynchronized_slab_resource>;
+
+template <class Container>
+void walk_on_slabs() {
+  run_walk<Container, unsynchronized_slab_resource>(2000);
+}
+
+TEST(dynamic_usage_on_resources, meets_resource_allocators_of_every_container) {
+  using key = std::uint64_t;
+  using pair = std::pair<const key, sized<48, 8>>;
+  using less = std::less<>;
+  using equal = std::equal_to<>;
+  walk_on_slabs<std::vector<sized<24, 8>, on_slabs<sized<24, 8>>>>();
+  walk_on_slabs<std::vector<bool, on_slabs<bool>>>();
+  walk_on_slabs<std::basic_string<char, std::char_traits<char>, on_slabs<char>>>();
+  walk_on_slabs<std::deque<sized<300>, on_slabs<sized<300>>>>();
+  walk_on_slabs<std::list<sized<64, 64>, on_slabs<sized<64, 64>>>>();
+  walk_on_slabs<std::forward_list<key, on_slabs<key>>>();
+  walk_on_slabs<std::set<key, less, on_slabs<key>>>();
+  walk_on_slabs<std::multiset<key, less, on_slabs<key>>>();
+  walk_on_slabs<std::map<key, sized<48, 8>, less, on_slabs<pair>>>();
+  walk_on_slabs<std::multimap<key, sized<48, 8>, less, on_slabs<pair>>>();
+  walk_on_slabs<std::unordered_set<key, fast_hash, equal, on_slabs<key>>>();
+  walk_on_slabs<std::unordered_multiset<key, throwing_hash, equal, on_slabs<key>>>();
+  walk_on_slabs<std::unordered_map<key, sized<48, 8>, fast_hash, equal, on_slabs<pair>>>();
+  walk_on_slabs<std::unordered_multimap<key, sized<48, 8>, fast_hash, equal, on_slabs<pair>>>();
+}
+
+TEST(dynamic_usage_on_resources, announces_every_rehash_on_slabs) {
   using resource = unsynchronized_slab_resource;
   using pair = std::pair<const std::uint64_t, std::uint64_t>;
   using map = std::unordered_map<std::uint64_t, std::uint64_t, std::hash<std::uint64_t>,

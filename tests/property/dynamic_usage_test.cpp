@@ -1,3 +1,4 @@
+#include <cstddef>
 #include <cstdint>
 #include <random>
 #include <string>
@@ -20,18 +21,22 @@ walk_step step_of(std::uint32_t word) {
 // Random operations in random number, shrunk when they fail.
 void walk_with_rapidcheck(const walk_list& walks) {
   constexpr int cases = 100;
+  std::size_t steps = 0;
   for (const walk_entry& entry : walks) {
-    check_property(entry.name, cases, [&entry] {
+    check_property(entry.name, cases, [&entry, &steps] {
       const auto words = *rc::gen::container<std::vector<std::uint32_t>>(
           rc::gen::inRange<std::uint32_t>(0, 1U << 31));
       const auto walk = entry.begin();
       for (const std::uint32_t word : words) {
+        ++steps;
         if (const std::string failure = walk->take(step_of(word)); !failure.empty()) {
           RC_FAIL(failure);
         }
       }
     });
   }
+  // Together, the three lists are walked for far more than 100,000 steps.
+  EXPECT_GE(steps, walks.size() * 2500);
 }
 
 TEST(dynamic_usage_walk, of_sequences_meets_the_resource_after_every_step) {

@@ -30,6 +30,10 @@ struct entry {
 
 }  // namespace
 
+template <class T, class Indices, class Allocator>
+inline constexpr bool
+    minds_its_allocator<boost::multi_index::multi_index_container<T, Indices, Allocator>> = false;
+
 template <>
 struct dynamic_usage_traits<entry> : owns_no_heap {};
 template <>

@@ -8,6 +8,14 @@
 #include "tests/accounting/run_walk.hpp"
 
 namespace nearmem {
+
+template <class Key, class T, class Hash, class Equal, class Allocator, bool hash, class Growth>
+inline constexpr bool
+    minds_its_allocator<tsl::robin_map<Key, T, Hash, Equal, Allocator, hash, Growth>> = false;
+template <class Key, class Hash, class Equal, class Allocator, bool hash, class Growth>
+inline constexpr bool
+    minds_its_allocator<tsl::robin_set<Key, Hash, Equal, Allocator, hash, Growth>> = false;
+
 namespace {
 
 template <class Key>
