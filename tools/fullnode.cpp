@@ -83,7 +83,8 @@ command_work add_fullnode(CLI::App& app) {
                                       "Files of blocks: bare ones, or a node's blk*.dat; without, "
                                       "blocks are generated")
                            ->type_name("FILE");
-  CLI::Option* json = app.add_flag("--json", options->json, "Print JSON instead of a table");
+  CLI::Option* json = app.add_flag("--json", options->json, "Print JSON instead of a table")
+                          ->disable_flag_override();
   app.add_option("--statistics", options->statistics,
                  "Print all that the library counts instead: table, json or openmetrics")
       ->check(CLI::IsMember({"table", "json", "openmetrics"}))

@@ -170,6 +170,8 @@ TEST_F(bad_input, is_refused_on_the_command_line) {
       {"--txs-per-block", "-1"},
       {"--txs-per-block", "0x10"},
       {"--json=nonsense"},
+      {"--json=3"},
+      {"--json=false"},
       {"--blocks", good, "--seed", "1"},
       {"--blocks", good, "--count", "1"},
       {"--blocks", good, "--txs-per-block", "1"},
