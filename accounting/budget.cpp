@@ -99,7 +99,7 @@ bool budget::is_within(const budget& above) const noexcept {
 }
 
 budget::node_cell& budget::cell(node_id node) const noexcept {
-  expects(to_number(node) < max_nodes, "no node has so large a number");
+  if (to_number(node) >= max_nodes) contract_violation("no memory node has so large a number");
   return nodes_[to_number(node)];
 }
 

@@ -51,6 +51,8 @@ class budget_reclaimer;
 //  - a parent that is not a living budget (itself included): std::invalid_argument.
 //  - a name that a sibling has (budgets without a parent are siblings): std::invalid_argument; so
 //    is a name that is empty, is not UTF-8 or holds '/', which parts the names of a path.
+//  - a node that Linux cannot have (max_nodes or above), in any call: the process ends, with the
+//    reason, in every build.
 //  - destroyed before a child, or with bytes still charged or held: the process ends, with the
 //    reason, in every build.
 //

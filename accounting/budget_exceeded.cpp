@@ -33,6 +33,15 @@ class bounded_line {
   std::size_t at_ = 0;
 };
 
+// A path may hold any characters; a line of text may not.
+bounded_line& operator<<(bounded_line& line, const budget& named) noexcept {
+  for (const char one : named.path()) {
+    const bool is_control = static_cast<unsigned char>(one) < 0x20 || one == '\x7f';
+    line << (is_control ? std::string_view("?") : std::string_view(&one, 1));
+  }
+  return line;
+}
+
 struct entry {
   const budget* one;
   std::size_t used;
@@ -66,7 +75,7 @@ budget_exceeded::budget_exceeded(const budget& asked, std::size_t bytes,
     : wanted_(bytes) {
   bounded_line line(line_);
   const budget& by = refusing_level(asked, bytes, node);
-  line << "budget '" << asked.path() << "' is refused " << bytes << " bytes by '" << by.path()
+  line << "budget '" << asked << "' is refused " << bytes << " bytes by '" << by
        << "': " << by.used() << " of ";
   write_limit(line, by.limit());
   line << " used (" << by.held() << " held)";
@@ -101,7 +110,7 @@ budget_exceeded::budget_exceeded(const budget& asked, std::size_t bytes,
       kept = i;
       break;
     }
-    line << (i == 0 ? "; by size: '" : ", '") << one.path() << "' " << largest[i].used << " of ";
+    line << (i == 0 ? "; by size: '" : ", '") << one << "' " << largest[i].used << " of ";
     write_limit(line, one.limit());
   }
   if (kept < seen) line << (kept == 0 ? "; and " : ", and ") << seen - kept << " more";

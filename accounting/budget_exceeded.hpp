@@ -15,8 +15,8 @@ namespace nearmem {
 //   budget 'node/mempool' is refused 65536 bytes by 'node': 5000000 of 5000000 used (0 held); by
 //   size: 'node/coins' 3100000 of 4000000, 'node/mempool' 1900000 of unlimited, ...
 //
-// Made without allocating: the line has a fixed room, and says how many budgets no longer fit it
-// (at most 64 are looked at). Thread rule: a value.
+// Control characters in names are shown as '?'. Made without allocating: the line has a fixed room,
+// and says how many budgets no longer fit it (at most 64 are looked at). Thread rule: a value.
 class budget_exceeded : public std::bad_alloc {
  public:
   // What `asked` has just refused. If meanwhile it would not, the line says so, by naming `asked`.

@@ -40,6 +40,13 @@ TEST(budget_exceeded, names_the_whole_tree_with_the_eater_first) {
   mempool.refund(1500, node_0);
 }
 
+TEST(budget_exceeded, is_one_line_whatever_a_name_holds) {
+  budget odd("cach\xc3\xa9\n\x1b[2J\x7f", 10);
+  EXPECT_STREQ(budget_exceeded(odd, 11).what(),
+               "budget 'cach\xc3\xa9??[2J?' is refused 11 bytes by 'cach\xc3\xa9??[2J?': 0 of 10 "
+               "used (0 held)");
+}
+
 TEST(budget_exceeded, blames_the_lowest_level_that_refuses) {
   budget node("node", 5000);
   budget mempool("mempool", 2000, &node);

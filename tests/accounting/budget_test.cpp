@@ -233,6 +233,14 @@ TEST(budget, catches_a_refund_of_more_than_was_charged) {
       "more bytes were refunded");
 }
 
+TEST(budget, ends_the_process_when_a_node_cannot_be) {
+  budget one("one", 1000);
+  one.set_node_limit(node_id{max_nodes - 1}, 10);
+  EXPECT_FALSE(one.charge(11, node_id{max_nodes - 1}));
+  EXPECT_DEATH(static_cast<void>(one.charge(1, node_id{max_nodes})), "no memory node");
+  EXPECT_DEATH(one.set_node_limit(node_id{~0U}, 1), "no memory node");
+}
+
 TEST(budget, asks_for_a_64th_at_once_between_a_page_and_2_MiB) {
   EXPECT_EQ(budget("tiny", 1000).quantum(), 4096);
   EXPECT_EQ(budget("small", 5'000'000).quantum(), 77824);
