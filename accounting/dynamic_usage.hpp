@@ -12,6 +12,7 @@
 #include <nearmem/accounting/usage_of_pointers.hpp>
 #include <nearmem/accounting/usage_of_sequences.hpp>
 #include <nearmem/accounting/usage_of_trees.hpp>
+#include <nearmem/accounting/usage_of_values.hpp>
 #include <nearmem/accounting/usage_sum.hpp>
 #include <nearmem/accounting/visited_blocks.hpp>
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 namespace nearmem {
 
@@ -43,9 +44,14 @@ constexpr std::size_t glibc_malloc_usage(std::size_t bytes) noexcept {
          glibc_page_bytes;
 }
 
-// Heap that one malloc of `bytes` takes under a model, in bytes. O(1), any thread.
+// Heap that one malloc of `bytes` takes under a model, in bytes. More than half the address space,
+// which no malloc grants, is the largest number there is, so that no budget admits it (Core's own
+// formula wraps around at its end). O(1), any thread.
 constexpr std::size_t malloc_usage(std::size_t bytes,
                                    malloc_model model = malloc_model::bitcoin_core) noexcept {
+  if (bytes > std::numeric_limits<std::size_t>::max() / 2) {
+    return std::numeric_limits<std::size_t>::max();
+  }
   return model == malloc_model::glibc_exact ? glibc_malloc_usage(bytes)
                                             : bitcoin_core_malloc_usage(bytes);
 }

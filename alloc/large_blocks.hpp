@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 
 #include <nearmem/alloc/owner_counter.hpp>
 #include <nearmem/alloc/run_owner.hpp>
@@ -21,7 +22,11 @@ namespace nearmem {
 class large_blocks {
  public:
   // Bytes that a block is charged: whole pages of 4096 bytes, whatever this machine's pages are.
+  // The largest number there is for what has no whole pages: no budget admits it.
   static constexpr std::size_t charge_for(std::size_t bytes) noexcept {
+    if (bytes > std::numeric_limits<std::size_t>::max() - 4095) {
+      return std::numeric_limits<std::size_t>::max();
+    }
     return (bytes + (bytes == 0) + 4095) & ~std::size_t{4095};
   }
 

@@ -1,6 +1,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <initializer_list>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -42,6 +43,17 @@ TEST(malloc_usage, is_sixteen_times_the_sixteens_begun_and_one_more) {
 TEST(malloc_usage, is_known_at_compile_time) {
   static_assert(malloc_usage(24) == 48);
   static_assert(malloc_usage(24, malloc_model::glibc_exact) == 32);
+}
+
+TEST(malloc_usage, of_what_no_malloc_grants_fits_no_budget) {
+  constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
+  for (const malloc_model model : {malloc_model::bitcoin_core, malloc_model::glibc_exact}) {
+    for (const std::size_t bytes : {most, most - 1, most - 4096, most / 2 + 1}) {
+      EXPECT_EQ(malloc_usage(bytes, model), most);
+    }
+    EXPECT_GT(malloc_usage(most / 2, model), most / 2);
+    EXPECT_LT(malloc_usage(most / 2, model), most / 2 + 8192);
+  }
 }
 
 TEST(malloc_usage, exceeds_the_chunk_of_glibc_for_504_of_the_first_1024_sizes) {
@@ -109,6 +121,33 @@ TEST(malloc_usage, of_glibc_is_what_malloc_usable_size_sees) {
        std::initializer_list<std::size_t>{largest_on_heap + 1, 131'056, 131'072, 200'000, 262'144,
                                           266'224, 266'225, 1'048'576, 10'000'001}) {
     ASSERT_EQ(real_chunk_bytes(bytes), malloc_usage(bytes, malloc_model::glibc_exact)) << bytes;
+  }
+#endif
+}
+
+TEST(malloc_usage, of_glibc_is_what_the_heap_grows_by_on_both_sides_of_the_threshold) {
+#ifdef NEARMEM_FOREIGN_MALLOC
+  GTEST_SKIP() << "the sanitizer's malloc is not glibc's";
+#else
+  if (sysconf(_SC_PAGESIZE) != static_cast<long>(glibc_page_bytes)) {
+    GTEST_SKIP() << "the model knows pages of 4096 bytes";
+  }
+  ASSERT_EQ(mallopt(M_MMAP_THRESHOLD, static_cast<int>(glibc_mmap_threshold_bytes)), 1);
+  const std::size_t largest_on_heap = glibc_mmap_threshold_bytes - 24;
+  const exhausted_heap none_free(largest_on_heap + 1);
+  // From sizes on that malloc keeps no free list of its own for.
+  for (std::size_t bytes : std::initializer_list<std::size_t>{
+           2000, 4088, 4096, 4097, 65'536, 100'001, largest_on_heap, largest_on_heap + 1, 131'072,
+           200'000, 262'120, 262'144, 1'048'576, 10'000'001}) {
+    const auto before = mallinfo2();
+    void* block = std::malloc(bytes);
+    const auto after = mallinfo2();
+    std::free(block);
+    const std::size_t grown = after.uordblks + after.hblkhd - before.uordblks - before.hblkhd;
+    const std::size_t model = malloc_usage(bytes, malloc_model::glibc_exact);
+    EXPECT_TRUE(grown == model || (bytes <= largest_on_heap && grown == model + 16))
+        << bytes << " grew the heap by " << grown << " and not by " << model;
+    EXPECT_EQ(after.hblks != before.hblks, bytes > largest_on_heap) << bytes;
   }
 #endif
 }

@@ -1,5 +1,6 @@
 #include <cstdint>
 #include <cstring>
+#include <limits>
 
 #include <gtest/gtest.h>
 
@@ -40,6 +41,13 @@ TEST_F(some_large_blocks, are_charged_whole_pages_of_4096_bytes) {
   EXPECT_EQ(large.charged(), 40'960u);
   EXPECT_EQ(large.blocks(), 1u);
   EXPECT_TRUE(audit());
+}
+
+TEST_F(some_large_blocks, of_more_than_there_can_be_are_charged_more_than_any_budget_has) {
+  constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
+  EXPECT_EQ(large_blocks::charge_for(most), most);
+  EXPECT_EQ(large_blocks::charge_for(most - 4094), most);
+  EXPECT_EQ(large_blocks::charge_for(most - 4095), most - 4095);
 }
 
 TEST_F(some_large_blocks, are_given_back_in_any_order) {
