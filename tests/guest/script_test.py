@@ -16,7 +16,8 @@ class ScriptTest(unittest.TestCase):
 
     def run_guest(self, *arguments, environment=None, **more):
         """For tests that boot: the status 77 means that no test of this file can run."""
-        run = self.run_script("--init", self.init, *arguments, environment=environment, **more)
+        # Longer than the default, as others may be at work here.
+        run = self.run_script("--init", self.init, "--timeout", "400", *arguments, environment=environment, **more)
         if run.returncode == SKIPPED:
             print(run.stderr.decode().strip())
             sys.stdout.flush()
