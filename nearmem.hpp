@@ -23,6 +23,7 @@
 #include <nearmem/alloc/concurrent_arena.hpp>
 #include <nearmem/alloc/kernel.hpp>
 #include <nearmem/alloc/linux_kernel.hpp>
+#include <nearmem/alloc/local_resource.hpp>
 #include <nearmem/alloc/page_source.hpp>
 #include <nearmem/alloc/residency.hpp>
 #include <nearmem/alloc/resource_allocator.hpp>
@@ -30,6 +31,7 @@
 #include <nearmem/alloc/simulated_kernel.hpp>
 #include <nearmem/alloc/slab_cache.hpp>
 #include <nearmem/alloc/snapshot.hpp>
+#include <nearmem/alloc/synchronized_slab_resource.hpp>
 #include <nearmem/alloc/unsynchronized_slab_resource.hpp>
 #include <nearmem/topology/machine.hpp>
 #include <nearmem/topology/pinned_thread.hpp>

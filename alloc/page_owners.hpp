@@ -10,7 +10,7 @@
 
 namespace nearmem {
 
-// One word for every page of a reservation: who owns the page.
+// One word for every 4 KiB of a reservation: who owns the page that they are in.
 //
 //   chunk   0         1         2
 //         ├─────────┼─────────┼─────────┼     with pages of 4 KiB, a chunk's words are one page,

@@ -58,7 +58,7 @@ bool page_reservation::try_reserve() noexcept {
 }
 
 std::size_t page_reservation::owners_bytes() const noexcept {
-  return page_owners::bytes_for(slots_ * slot_chunks(), chunk_pages(), calls_.page_bytes());
+  return page_owners::bytes_for(slots_ * slot_chunks(), chunk_owners(), calls_.page_bytes());
 }
 
 std::byte* page_reservation::slot_books(std::size_t slot) const noexcept {

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include <nearmem/alloc/kernel.hpp>
+#include <nearmem/alloc/owner_table.hpp>
 #include <nearmem/topology/address_range.hpp>
 #include <nearmem/topology/machine.hpp>
 
@@ -35,7 +36,10 @@ class page_reservation {
   std::size_t slots() const noexcept { return slots_; }
   std::size_t slot_bytes() const noexcept { return slot_bytes_; }
   std::size_t slot_chunks() const noexcept { return slot_bytes_ / chunk_bytes; }
-  std::size_t chunk_pages() const noexcept { return chunk_bytes / calls_.page_bytes(); }
+  // Owner words of a chunk.
+  static constexpr std::size_t chunk_owners() noexcept {
+    return chunk_bytes >> owner_table::unit_shift;
+  }
 
   std::array<address_range, 2> ranges() const noexcept {
     return {{{data_.data, data_.bytes}, {books_.data, books_.bytes}}};

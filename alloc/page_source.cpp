@@ -102,8 +102,8 @@ void page_source::release(page_run run) noexcept {
 }
 
 void page_source::set_owner(page_run run, void* owner) noexcept {
-  const std::size_t first = offset_of(run.data) >> page_shift_;
-  const std::size_t count = run.bytes >> page_shift_;
+  const std::size_t first = offset_of(run.data) >> owner_table::unit_shift;
+  const std::size_t count = run.bytes >> owner_table::unit_shift;
   for (std::size_t i = first; i < first + count; ++i) {
     owners_[i].store(owner, std::memory_order_relaxed);
   }

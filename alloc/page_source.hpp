@@ -8,6 +8,7 @@
 #include <optional>
 
 #include <nearmem/accounting/contract.hpp>
+#include <nearmem/alloc/owner_table.hpp>
 #include <nearmem/alloc/page_request.hpp>
 #include <nearmem/alloc/page_spread.hpp>
 #include <nearmem/topology/address_range.hpp>
@@ -91,7 +92,12 @@ class page_source {
   // The word that set_owner() left for the page of `address`. Requires contains(address). O(1).
   void* owner_of(const void* address) const noexcept {
     expects(contains(address), "owner_of: an address that is not of this page source");
-    return owners_[offset_of(address) >> page_shift_].load(std::memory_order_relaxed);
+    return owners_[offset_of(address) >> owner_table::unit_shift].load(std::memory_order_relaxed);
+  }
+  // The same as owner_of(), for paths that are counted in instructions: a copy of where the words
+  // are. Holds for the source's life.
+  owner_table owners() const noexcept {
+    return owner_table(reinterpret_cast<std::uintptr_t>(owners_), base_);
   }
   // Names the owner of every page of a run that is out; released runs lose theirs.
   void set_owner(page_run run, void* owner) noexcept;

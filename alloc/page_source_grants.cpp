@@ -17,7 +17,7 @@ page_source::state::state(machine what, kernel& with, std::size_t slot_bytes)
       policy(hardware, calls),
       reservation(hardware, calls, slot_bytes),
       owners(calls, reservation.owners(), reservation.slots() * reservation.slot_chunks(),
-             reservation.chunk_pages(), own_bytes),
+             page_reservation::chunk_owners(), own_bytes),
       spilled((hardware.nodes().size() + 1) * hardware.nodes().size()) {
   for (const numa_node& node : hardware.nodes())
     homes.push_back(node.id);

@@ -17,6 +17,15 @@ enum class run_use : std::uint8_t { slab, large_block, arena_block };
 struct run_owner {
   const page_account* account = nullptr;
   run_use use = run_use::slab;
+  // Of a slab of many threads' cells: the number of the heap that had it last, cut to 32 bits; 0
+  // for everything else. Any thread may read it, before it knows what this is, so it stands here;
+  // no std::atomic, as owners are moved before anybody can know of them.
+  std::uint32_t heap = 0;
+
+  std::uint32_t last_heap() const noexcept { return __atomic_load_n(&heap, __ATOMIC_RELAXED); }
+  void set_last_heap(std::uint32_t number) noexcept {
+    __atomic_store_n(&heap, number, __ATOMIC_RELAXED);
+  }
 };
 
 // The owner of the page of `address` if `account` took that page for `use`, else nullptr: foreign

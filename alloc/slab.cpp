@@ -17,16 +17,17 @@ void set_first(std::uint64_t* words, std::size_t bits) noexcept {
 // The reciprocal is exact for offsets below 2^24: with c cells bytes, r = (2^40 + e) / c and e < c,
 // the error offset * e / (c * 2^40) stays below 1 / c if offset * e < 2^40; c is at most 2^16
 // where a slab holds more than one cell.
-slab::slab(slab_bin& bin, page_account& pages, page_run run, std::size_t colour_bytes,
+slab::slab(const slab_user& user, page_account& pages, page_run run, std::size_t colour_bytes,
            std::uint32_t cell_bytes, std::uint32_t cells) noexcept
     : run_owner{&pages, run_use::slab},
-      cell_bytes_(cell_bytes),
-      cells_(cells),
-      free_cells_(cells),
-      summary_words_(static_cast<std::uint32_t>(words_for(words_for(cells)))),
       first_(run.data + colour_bytes),
       reciprocal_(((std::uint64_t{1} << reciprocal_shift) + cell_bytes - 1) / cell_bytes),
-      bin_(&bin),
+      cell_bytes_(cell_bytes),
+      cells_(cells),
+      class_number_(user.class_number),
+      summary_words_(static_cast<std::uint32_t>(words_for(words_for(cells)))),
+      free_cells_(cells),
+      bin_(user.bin),
       run_(run) {
   set_first(summary(), words_for(cells));
   set_first(words(), cells);

@@ -5,10 +5,17 @@
 #include <cstdint>
 
 #include <nearmem/alloc/run_owner.hpp>
+#include <nearmem/alloc/slab_claim.hpp>
 
 namespace nearmem {
 
-class slab_bin;
+// Whose cells a slab holds.
+struct slab_user {
+  // One thread's: the address of its bin. Many threads': how far into a heap's bins that of the
+  // class lies.
+  std::uintptr_t bin = 0;
+  std::uint32_t class_number = 0;  // of many threads' cells
+};
 
 // Describes one run of pages that is cut into cells of one size, and knows which cells are free.
 //
@@ -24,7 +31,8 @@ class slab_bin;
 //  1. free_cells == number of set bits; no bit at or beyond `cells` is set.
 //  2. Summary bit i is set if and only if word i is not 0.
 //
-// Thread rule: the bin's owner.
+// Thread rule: the bin's owner, or who holds the claim; what never
+// changes and the arithmetic of addresses by any thread.
 class slab : public run_owner {
  public:
   // Bytes of the descriptor of a slab of `cells` cells.
@@ -35,10 +43,13 @@ class slab : public run_owner {
 
   // Made in place in descriptor_bytes(cells) bytes; every cell is free. Requires that the cells fit
   // into the run behind the colour and that none crosses 2^24 bytes from the first.
-  slab(slab_bin& bin, page_account& pages, page_run run, std::size_t colour_bytes,
+  slab(const slab_user& user, page_account& pages, page_run run, std::size_t colour_bytes,
        std::uint32_t cell_bytes, std::uint32_t cells) noexcept;
 
-  slab_bin& bin() const noexcept { return *bin_; }
+  std::uintptr_t bin() const noexcept { return bin_; }
+  std::uint32_t class_number() const noexcept { return class_number_; }
+  slab_claim& claim() noexcept { return claim_; }
+  const slab_claim& claim() const noexcept { return claim_; }
   page_run run() const noexcept { return run_; }
   std::uint32_t cell_bytes() const noexcept { return cell_bytes_; }
   std::uint32_t cells() const noexcept { return cells_; }
@@ -93,18 +104,20 @@ class slab : public run_owner {
   }
   std::uint64_t* words() const noexcept { return summary() + summary_words_; }
 
-  std::uint32_t cell_bytes_;
-  std::uint32_t cells_;
-  std::uint32_t free_cells_;
-  std::uint32_t summary_words_;
   std::byte* first_;
   std::uint64_t reciprocal_;  // of cell_bytes, times 2^40, rounded up
-  slab_bin* bin_;
+  std::uint32_t cell_bytes_;
+  std::uint32_t cells_;
+  std::uint32_t class_number_;
+  std::uint32_t list_ = 0;  // see slab_list
+  std::uint32_t summary_words_;
+  std::uint32_t free_cells_;
+  std::uintptr_t bin_;
+  slab_claim claim_;
   page_run run_;
   // Of the list it is on; see slab_list.
   slab* next_ = nullptr;
   slab* previous_ = nullptr;
-  std::uint32_t list_ = 0;
 };
 
 // A list of slabs, linked through them. Thread rule: one owner.
@@ -123,7 +136,9 @@ class slab_list {
     if (front_ != nullptr) front_->previous_ = &what;
     front_ = &what;
   }
+  // Leaves it the number 0.
   void remove(slab& what) noexcept {
+    what.list_ = 0;
     if (what.next_ != nullptr) what.next_->previous_ = what.previous_;
     (what.previous_ != nullptr ? what.previous_->next_ : front_) = what.next_;
   }

@@ -6,40 +6,40 @@
 
 #include <nearmem/accounting/contract.hpp>
 #include <nearmem/accounting/resource_description.hpp>
+#include <nearmem/alloc/cell_array.hpp>
 #include <nearmem/alloc/owner_counter.hpp>
 #include <nearmem/alloc/slab.hpp>
 #include <nearmem/alloc/slab_account.hpp>
 
 namespace nearmem {
 
-struct slab_shelf;
+class slab_shelf;
 
 // Cells of one size: the one engine behind slab_cache and the slab resources.
 //
-//   pop ◄─┐ ┌─ push                         a small array of free cells, last in, first out
+//   pop ◄─┐ ┌─ push
 //         ▼ │
-//   bottom_ │ p │ p │ p │   │   │ end_
-//              ▲ top_
+//   cell_array │ p │ p │ p │   │   │        a small array of free cells, last in, first out
 //        refill │ ▲ spill (the older half)
 //               ▼ │
-//   shelf:  full slabs · partly free slabs, fullest first · empty slabs      one bit a cell
+//   shelf_:  full slabs · partly free slabs, fullest first · empty slabs      one bit a cell
 //
 // What is hot stays in the array; what is cold is a bit in a descriptor. A refill takes the lowest
 // addresses of the fullest slab, so that slabs fill up or empty. The array grows with what is in
 // use (an eighth of it, 8 to 128 cells), so small pools stay small and a pool that shrinks lets
-// go. No books are kept per object: live cells are those cut less the free bits less the array.
+// go. No books are kept per object: live cells are what the array has handed out.
 //
 // An empty slab goes back to the pages below unless slab_tide wants it kept. A slab is the smallest
 // power of two of bytes, from 4 to 64 KiB, that holds 8 cells, and grows to an eighth of what the
 // bin has cut.
 //
 // Invariants (audit() recomputes them)
-//  1. cut_ == sum of cells of all slabs; free() == sum of their free cells.
+//  1. cut_ == sum of cells of all slabs == handed_out() + size() + sum of their free cells.
 //  2. Every pointer of the array is a cell of this bin, its bit is not set, and it is there once.
 //  3. A slab is on the list that its free cells say; every page of it names it as its owner.
 //
 // Thread rule: one owner; usage() may be called by any thread.
-class alignas(64) slab_bin {
+class alignas(64) slab_bin : private cell_array {
  public:
   slab_bin() noexcept = default;
   slab_bin(const slab_bin&) = delete;
@@ -49,29 +49,11 @@ class alignas(64) slab_bin {
   // most 4096; cells start at multiples of it. Once, before anything else.
   void configure(std::size_t cell_bytes, std::size_t alignment) noexcept;
 
-  // The bytes that a slab of this cell size has when nothing is cut yet, for tests and documents.
-  static std::size_t first_slab_bytes(std::size_t cell_bytes) noexcept;
-
   std::size_t cell_bytes() const noexcept { return cell_bytes_; }
 
-  // Takes a cell out of the array; false if it is empty.
-  bool try_pop(void*& cell) noexcept {
-    void** const top = top_.load(std::memory_order_relaxed);
-    if (top == bottom_) [[unlikely]]
-      return false;
-    cell = top[-1];
-    top_.store(top - 1, std::memory_order_release);
-    return true;
-  }
-  // Puts a cell into the array; false if it is full. Requires a cell of this bin.
-  bool try_push(void* cell) noexcept {
-    void** const top = top_.load(std::memory_order_relaxed);
-    if (top == end_) [[unlikely]]
-      return false;
-    *top = cell;
-    top_.store(top + 1, std::memory_order_release);
-    return true;
-  }
+  // Takes a cell out of the array, or puts one of this bin in; false if that cannot be.
+  using cell_array::try_pop;
+  using cell_array::try_push;
 
   // Fills the empty array; false with the reason in `why` if no pages were given.
   bool refill(slab_account& pages, page_grant& why) noexcept;
@@ -93,20 +75,10 @@ class alignas(64) slab_bin {
   bool audit(slab_account& pages, std::size_t& run_bytes) const noexcept;
 
  private:
-  static std::size_t word_number(void** address) noexcept {
-    return reinterpret_cast<std::size_t>(address) / sizeof(void*);
+  bool serves(const slab& what) const noexcept {
+    return what.bin() == reinterpret_cast<std::uintptr_t>(this);
   }
-  std::size_t in_array() const noexcept {
-    return static_cast<std::size_t>(top_.load(std::memory_order_relaxed) - bottom_);
-  }
-  std::size_t free() const noexcept {
-    return cut_.get() - live_base_.load(std::memory_order_relaxed) + word_number(bottom_);
-  }
-  std::size_t live() const noexcept { return cut_.get() - free() - in_array(); }
-  void settle(slab_account& pages, std::size_t cut, std::size_t free, void** bottom,
-              std::size_t in_array) noexcept;
-  std::size_t wanted_capacity() const noexcept;
-  bool set_capacity(slab_account& pages, std::size_t cells, page_grant& why) noexcept;
+  std::size_t live() const noexcept { return static_cast<std::size_t>(handed_out()); }
   void put_back(slab_account& pages, std::size_t cells) noexcept;
   bool make_shelf(slab_account& pages, page_grant& why) noexcept;
   slab* make_slab(slab_account& pages, page_grant& why) noexcept;
@@ -114,22 +86,14 @@ class alignas(64) slab_bin {
   std::size_t slab_bytes() const noexcept {
     return std::size_t{slab_pages_.load(std::memory_order_relaxed)} * 4096;
   }
-  void drop_slab(slab_account& pages, slab& what) noexcept;
-  void drop_storage(slab_account& pages) noexcept;
-  void shelve(slab& what) noexcept;
+  void drop(slab_account& pages, slab& what) noexcept;
+  void drop_all_storage(slab_account& pages) noexcept;
   bool audit_array(slab_account& pages) const noexcept;
 
-  std::atomic<void**> top_{nullptr};
-  void** bottom_ = nullptr;  // the array's storage
-  void** end_ = nullptr;     // bottom_ + capacity, of storage that may be larger
+  std::uint16_t alignment_ = 0;
+  std::uint32_t cell_bytes_ = 0;
   slab_shelf* shelf_ = nullptr;
   owner_counter cut_;
-  // Cells cut and not free, plus the number of the array's first word: live cells are this less
-  // the number of the word at top_, so readers need no third word that changes with these two.
-  std::atomic<std::size_t> live_base_{0};
-  std::uint32_t cell_bytes_ = 0;
-  std::uint16_t alignment_ = 0;
-  std::uint16_t storage_bytes_ = 0;  // of the array
   std::atomic<std::uint32_t> slabs_{0};
   std::atomic<std::uint32_t> slab_pages_{0};  // of 4096 bytes
 };

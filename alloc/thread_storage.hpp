@@ -6,7 +6,10 @@
 // dlopen loads these variables then take room that the C library keeps for that in every thread
 // (glibc: 1,664 bytes), and loading fails where others have used it up. -DNEARMEM_INITIAL_EXEC=0 is
 // for that case: position-independent code asks for the address by a call instead.
-#if !defined(NEARMEM_INITIAL_EXEC) || NEARMEM_INITIAL_EXEC
+#ifndef NEARMEM_INITIAL_EXEC
+#define NEARMEM_INITIAL_EXEC 1
+#endif
+#if NEARMEM_INITIAL_EXEC
 #define NEARMEM_THREAD_STORAGE [[gnu::tls_model("initial-exec")]]
 #else
 #define NEARMEM_THREAD_STORAGE

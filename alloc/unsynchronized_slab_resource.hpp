@@ -7,6 +7,7 @@
 
 #include <nearmem/accounting/accounted_resource.hpp>
 #include <nearmem/accounting/contract.hpp>
+#include <nearmem/alloc/class_offsets.hpp>
 #include <nearmem/alloc/large_blocks.hpp>
 #include <nearmem/alloc/residency.hpp>
 #include <nearmem/alloc/resource_listing.hpp>
@@ -52,7 +53,8 @@ class unsynchronized_slab_resource final : public accounted_resource {
                                std::size_t alignment = alignof(std::max_align_t)) {
     expects(std::has_single_bit(alignment), "slab resource: the alignment is not a power of two");
     void* cell = nullptr;
-    if (is_direct(bytes, alignment) && direct_bin(bytes, alignment).try_pop(cell)) [[likely]] {
+    if (offsets_.serves(bytes, alignment) && offsets_.bin_of(bins_, bytes, alignment).try_pop(cell))
+        [[likely]] {
       return cell;
     }
     return allocate_fallback(bytes, alignment);
@@ -63,7 +65,8 @@ class unsynchronized_slab_resource final : public accounted_resource {
   void deallocate(void* address, std::size_t bytes,
                   std::size_t alignment = alignof(std::max_align_t)) noexcept {
     if constexpr (build_checks != check_level::fast) expect_live(address, bytes, alignment);
-    if (is_direct(bytes, alignment) && direct_bin(bytes, alignment).try_push(address)) [[likely]] {
+    if (offsets_.serves(bytes, alignment) &&
+        offsets_.bin_of(bins_, bytes, alignment).try_push(address)) [[likely]] {
       return;
     }
     deallocate_fallback(address, bytes, alignment);
@@ -94,22 +97,6 @@ class unsynchronized_slab_resource final : public accounted_resource {
   bool audit() noexcept;
 
  private:
-  // Requests whose bin is found without a call: those whose shape the compiler knows, and else the
-  // small ones, by a table.
-  static constexpr std::size_t most_direct_bytes = 2048;
-  [[gnu::always_inline]] static bool knows(std::size_t bytes, std::size_t alignment) noexcept {
-    return __builtin_constant_p(bytes) && __builtin_constant_p(alignment);
-  }
-  [[gnu::always_inline]] static bool is_direct(std::size_t bytes, std::size_t alignment) noexcept {
-    if (knows(bytes, alignment)) return size_class::serves(bytes, alignment);
-    return alignment <= 16 && bytes <= most_direct_bytes;
-  }
-  [[gnu::always_inline]] slab_bin& direct_bin(std::size_t bytes, std::size_t alignment) noexcept {
-    if (knows(bytes, alignment)) return bins_[size_class::index(bytes, alignment)];
-    return *reinterpret_cast<slab_bin*>(reinterpret_cast<std::byte*>(bins_.data()) +
-                                        bin_offsets_[(bytes + 15) / 16]);
-  }
-
   void* allocate_fallback(std::size_t bytes, std::size_t alignment);
   void* try_allocate(std::size_t bytes, std::size_t alignment, page_grant& why) noexcept;
   void deallocate_fallback(void* address, std::size_t bytes, std::size_t alignment) noexcept;
@@ -127,9 +114,7 @@ class unsynchronized_slab_resource final : public accounted_resource {
   }
 
   std::array<slab_bin, size_class::count> bins_;
-  // By bytes in sixteens: how far into bins_ the class lies. Here, for a path that is counted in
-  // instructions: an address of its own would cost one more.
-  std::array<std::uint16_t, most_direct_bytes / 16 + 1> bin_offsets_;
+  class_offsets<std::uint16_t> offsets_{sizeof(slab_bin)};
   large_blocks large_;
   slab_account pages_;
   resource_listing<unsynchronized_slab_resource> listing_{*this};

@@ -33,8 +33,8 @@ class page_slot_of : public testing::TestWithParam<std::size_t> {
   page_reservation reservation{simulated.hardware, simulated.kernel, 32 * mebibyte};
   std::atomic<std::size_t> committed{0};
   page_owners owners{simulated.kernel, reservation.owners(),
-                     reservation.slots() * reservation.slot_chunks(), reservation.chunk_pages(),
-                     committed};
+                     reservation.slots() * reservation.slot_chunks(),
+                     page_reservation::chunk_owners(), committed};
   page_slot slot{simulated.kernel,
                  owners,
                  reservation.data(),

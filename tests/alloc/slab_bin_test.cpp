@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <nearmem/alloc/slab_bin.hpp>
+#include <nearmem/alloc/slab_cutter.hpp>
 
 #include "tests/alloc/simulated_machine.hpp"
 #include "tests/support/seed.hpp"
@@ -57,13 +58,13 @@ TEST_F(a_slab_bin, is_one_cache_line) {
 }
 
 TEST_F(a_slab_bin, begins_with_the_smallest_slab_that_holds_eight_cells) {
-  EXPECT_EQ(slab_bin::first_slab_bytes(16), 4096u);
-  EXPECT_EQ(slab_bin::first_slab_bytes(512), 4096u);
-  EXPECT_EQ(slab_bin::first_slab_bytes(1024), 8192u);
-  EXPECT_EQ(slab_bin::first_slab_bytes(1152), 12288u);
-  EXPECT_EQ(slab_bin::first_slab_bytes(8192), 65536u);
-  EXPECT_EQ(slab_bin::first_slab_bytes(32768), 65536u);
-  EXPECT_EQ(slab_bin::first_slab_bytes(100'000), 102'400u);
+  EXPECT_EQ(first_slab_bytes(16), 4096u);
+  EXPECT_EQ(first_slab_bytes(512), 4096u);
+  EXPECT_EQ(first_slab_bytes(1024), 8192u);
+  EXPECT_EQ(first_slab_bytes(1152), 12288u);
+  EXPECT_EQ(first_slab_bytes(8192), 65536u);
+  EXPECT_EQ(first_slab_bytes(32768), 65536u);
+  EXPECT_EQ(first_slab_bytes(100'000), 102'400u);
 }
 
 TEST_F(a_slab_bin, costs_a_page_of_cells_and_one_of_descriptors_for_ten_objects) {

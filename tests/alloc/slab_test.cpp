@@ -16,9 +16,9 @@ struct a_slab {
   a_slab(std::uint32_t cell_bytes, std::uint32_t cells, std::size_t colour = 0)
       : memory(new std::byte[slab::descriptor_bytes(cells)]()),
         pages(resource_options{}),
-        described(new(memory.get())
-                      slab(bin, pages, {base, colour + std::size_t{cell_bytes} * cells}, colour,
-                           cell_bytes, cells)) {}
+        described(new(memory.get()) slab({reinterpret_cast<std::uintptr_t>(&bin)}, pages,
+                                         {base, colour + std::size_t{cell_bytes} * cells}, colour,
+                                         cell_bytes, cells)) {}
 
   static inline std::byte* const base = reinterpret_cast<std::byte*>(std::uintptr_t{1} << 40);
   std::unique_ptr<std::byte[]> memory;

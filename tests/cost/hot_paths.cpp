@@ -12,6 +12,7 @@
 #include <nearmem/alloc/concurrent_arena.hpp>
 #include <nearmem/alloc/resource_allocator.hpp>
 #include <nearmem/alloc/slab_cache.hpp>
+#include <nearmem/alloc/synchronized_slab_resource.hpp>
 #include <nearmem/alloc/unsynchronized_slab_resource.hpp>
 
 namespace nearmem {
@@ -40,6 +41,16 @@ template <class Path>
     CALLGRIND_DUMP_STATS_AT(name); \
   } while (false)
 
+// As node code uses it: nothing is known but that it is a resource.
+[[gnu::always_inline]] inline void allocate_and_deallocate(std::pmr::memory_resource* resource) {
+  hide(resource);
+  std::size_t bytes = 64;
+  hide(bytes);
+  void* address = resource->allocate(bytes, 8);
+  hide(address);
+  resource->deallocate(address, bytes, 8);
+}
+
 void count_all() {
   void* const block = nullptr;
   NEARMEM_COUNT("loop", [block] {
@@ -62,16 +73,19 @@ void count_all() {
     allocator.deallocate(address, 1);
   });
 
-  std::pmr::memory_resource* resource = &slabs;
-  NEARMEM_COUNT("unsynchronized_slab_resource_pmr", ([resource] {
-                  std::pmr::memory_resource* hidden = resource;
-                  hide(hidden);
-                  std::size_t bytes = 64;
-                  hide(bytes);
-                  void* address = hidden->allocate(bytes, 8);
-                  hide(address);
-                  hidden->deallocate(address, bytes, 8);
-                }));
+  NEARMEM_COUNT("unsynchronized_slab_resource_pmr",
+                [resource = &slabs] { allocate_and_deallocate(resource); });
+
+  synchronized_slab_resource slabs_of_all;
+  resource_allocator<std::array<std::byte, 64>, synchronized_slab_resource> any_thread(
+      &slabs_of_all);
+  NEARMEM_COUNT("synchronized_resource_allocator", [any_thread]() mutable {
+    auto* address = any_thread.allocate(1);
+    hide(address);
+    any_thread.deallocate(address, 1);
+  });
+  NEARMEM_COUNT("synchronized_slab_resource_pmr",
+                [resource = &slabs_of_all] { allocate_and_deallocate(resource); });
 
   // A budget is charged for slabs, never for objects: the same counts.
   budget payer("hot paths", 100'000'000);
@@ -85,16 +99,8 @@ void count_all() {
   });
 
   unsynchronized_slab_resource charged_slabs(charged);
-  resource = &charged_slabs;
-  NEARMEM_COUNT("unsynchronized_slab_resource_pmr_under_budget", ([resource] {
-                  std::pmr::memory_resource* hidden = resource;
-                  hide(hidden);
-                  std::size_t bytes = 64;
-                  hide(bytes);
-                  void* address = hidden->allocate(bytes, 8);
-                  hide(address);
-                  hidden->deallocate(address, bytes, 8);
-                }));
+  NEARMEM_COUNT("unsynchronized_slab_resource_pmr_under_budget",
+                [resource = &charged_slabs] { allocate_and_deallocate(resource); });
 
   arena bump;
   // Until blocks are as large as they get, so that one of them lasts.

@@ -1,0 +1,78 @@
+#include <algorithm>
+#include <bit>
+#include <new>
+
+#include <nearmem/accounting/contract.hpp>
+#include <nearmem/alloc/size_class.hpp>
+#include <nearmem/alloc/slab_cutter.hpp>
+
+namespace nearmem {
+namespace {
+
+constexpr std::size_t page_unit = 4096;
+constexpr std::size_t largest_slab_bytes = 65536;
+constexpr std::size_t cells_of_first_slab = 8;
+
+}  // namespace
+
+cell_shape shape_of_class(std::size_t class_number, std::size_t least) {
+  least = std::max<std::size_t>(least, 1);
+  expects(std::has_single_bit(least) && least <= page_unit,
+          "slab resource: cell_alignment is not a power of two up to 4096");
+  const std::size_t bytes = (size_class::cell_bytes(class_number) + least - 1) & ~(least - 1);
+  const std::size_t natural = std::min(bytes & (~bytes + 1), size_class::largest_alignment);
+  return {static_cast<std::uint32_t>(bytes), static_cast<std::uint32_t>(std::max(least, natural))};
+}
+
+std::size_t first_slab_bytes(std::size_t cell_bytes) noexcept {
+  const auto in_pages = [](std::size_t bytes) {
+    return (bytes + page_unit - 1) / page_unit * page_unit;
+  };
+  return std::max(in_pages(cell_bytes),
+                  std::min(in_pages(cells_of_first_slab * cell_bytes), largest_slab_bytes));
+}
+
+std::size_t next_slab_bytes(const page_account& pages, std::size_t cell_bytes,
+                            std::size_t cut_bytes) noexcept {
+  const std::size_t first = first_slab_bytes(cell_bytes);
+  return std::clamp(std::bit_floor(cut_bytes / 8), first,
+                    std::max(first, std::min(largest_slab_bytes, std::bit_floor(pages.quantum()))));
+}
+
+slab* cut_slab(page_account& pages, const slab_user& user, cell_shape shape, std::size_t bytes,
+               std::uint32_t& colour_bytes, page_grant& why) noexcept {
+  const std::size_t first = first_slab_bytes(shape.bytes);
+  why = pages.acquire(bytes);
+  // What does not fit a budget as a large slab may fit it as a small one.
+  if (!why.run && bytes > first) why = pages.acquire(first);
+  if (!why.run) return nullptr;
+  const page_run run = why.run;
+
+  const std::size_t line = std::max<std::size_t>(pages.source().hardware().line_bytes(), 64);
+  const std::size_t step = std::max<std::size_t>(line, shape.alignment);
+  std::size_t cells = run.bytes / shape.bytes;
+  if (std::has_single_bit(shape.bytes) && shape.bytes >= 4 * step && cells >= 32) --cells;
+  const std::size_t slack = run.bytes - cells * shape.bytes;
+  if (colour_bytes > slack || colour_bytes % step != 0) colour_bytes = 0;
+
+  page_grant descriptor;
+  void* memory = pages.make_descriptor(slab::descriptor_bytes(cells), descriptor);
+  if (memory == nullptr) {
+    pages.release(run);
+    why = descriptor;
+    return nullptr;
+  }
+  auto* made = new (memory)
+      slab(user, pages, run, colour_bytes, shape.bytes, static_cast<std::uint32_t>(cells));
+  colour_bytes += static_cast<std::uint32_t>(step);
+  pages.source().set_owner(run, static_cast<run_owner*>(made));
+  return made;
+}
+
+void drop_slab(page_account& pages, slab& what) noexcept {
+  const page_run run = what.run();
+  pages.drop_descriptor(&what, slab::descriptor_bytes(what.cells()));
+  pages.release(run);
+}
+
+}  // namespace nearmem

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <nearmem/alloc/page_account.hpp>
+#include <nearmem/alloc/slab.hpp>
+
+namespace nearmem {
+
+// How cells of one size lie: at multiples of `alignment`, a power of two of at most 4096 that
+// divides `bytes`.
+struct cell_shape {
+  std::uint32_t bytes = 0;
+  std::uint32_t alignment = 0;
+};
+
+// The shape of a size class, with cells spread to multiples of `least` bytes if that is not 0.
+// Requires a power of two up to 4096 or 0.
+cell_shape shape_of_class(std::size_t class_number, std::size_t least);
+
+// The smallest slab of such cells: the smallest power of two of bytes, from 4 to 64 KiB, that holds
+// 8 of them, or the pages of one.
+std::size_t first_slab_bytes(std::size_t cell_bytes) noexcept;
+
+// The bytes of the next slab of cells of which `cut_bytes` are cut: an eighth, so that slabs grow
+// with demand; from first_slab_bytes() to 64 KiB and to what the account takes at once.
+std::size_t next_slab_bytes(const page_account& pages, std::size_t cell_bytes,
+                            std::size_t cut_bytes) noexcept;
+
+// Takes a run of `bytes`, or of first_slab_bytes() where so many are not to be had, cuts it into
+// cells and names the new slab its owner; every cell is free. nullptr with the reason in `why`.
+//
+// Cells start `colour_bytes` into the run, which moves a step further from slab to slab, so that
+// equal cells of many slabs do not all meet in one set of the cache. Powers of two leave no room
+// for that, so where it costs little they give a cell for it.
+slab* cut_slab(page_account& pages, const slab_user& user, cell_shape shape, std::size_t bytes,
+               std::uint32_t& colour_bytes, page_grant& why) noexcept;
+
+// Gives a slab's pages and its descriptor back. Requires a slab of no list.
+void drop_slab(page_account& pages, slab& what) noexcept;
+
+}  // namespace nearmem

@@ -1,0 +1,87 @@
+#include <algorithm>
+#include <bit>
+
+#include <nearmem/accounting/contract.hpp>
+#include <nearmem/alloc/slab_shelf.hpp>
+
+namespace nearmem {
+
+std::uint32_t slab_shelf::list_for(const slab& what) noexcept {
+  const std::uint32_t free = what.free_cells();
+  if (free == 0) return full_list;
+  if (free == what.cells()) return empty_list;
+  const auto width = static_cast<int>(std::bit_width(what.cells() - 1));
+  return 1 + (free >> std::max(0, width - 3));
+}
+
+void slab_shelf::put(slab& what, std::uint32_t list) noexcept {
+  lists_[list].insert(what, list);
+  free_cells_ += what.free_cells();
+  if (list == empty_list) ++empty_slabs_;
+}
+
+void slab_shelf::remove(slab& what) noexcept {
+  const std::uint32_t from = slab_list::number_of(what);
+  lists_[from].remove(what);
+  free_cells_ -= what.free_cells();
+  if (from == empty_list) --empty_slabs_;
+}
+
+slab* slab_shelf::fullest() const noexcept {
+  for (std::uint32_t list = 1; list <= empty_list; ++list) {
+    if (slab* found = lists_[list].front()) return found;
+  }
+  return nullptr;
+}
+
+slab* slab_shelf::roomiest() const noexcept {
+  for (std::uint32_t list = partial_lists; list > full_list; --list) {
+    if (slab* found = lists_[list].front()) return found;
+  }
+  return nullptr;
+}
+
+void slab_shelf::move(slab& what, std::uint32_t to) noexcept {
+  const std::uint32_t from = slab_list::number_of(what);
+  if (from == to) return;
+  lists_[from].remove(what);
+  lists_[to].insert(what, to);
+  if (from == empty_list) {
+    --empty_slabs_;
+    tide_.flood();
+  } else if (to == empty_list) {
+    ++empty_slabs_;
+    tide_.ebb();
+  }
+}
+
+std::uint32_t slab_shelf::take(slab& from, void** out, std::uint32_t most) noexcept {
+  const std::uint32_t taken = from.take(out, most);
+  free_cells_ -= taken;
+  move(from, list_for(from));
+  return taken;
+}
+
+void slab_shelf::set_free(slab& home, std::uint32_t index) noexcept {
+  [[maybe_unused]] const bool was_used = home.set_free(index);
+  expects(was_used, "slab: a cell was freed twice");
+  ++free_cells_;
+  const std::uint32_t list = list_for(home);
+  if (list == empty_list || !is_aside(home)) move(home, list);
+}
+
+bool slab_shelf::audit() const noexcept {
+  std::size_t free = 0;
+  std::size_t empty = 0;
+  for (std::uint32_t list = 0; list <= aside_list; ++list) {
+    for (const slab* at = lists_[list].front(); at != nullptr; at = slab_list::after(*at)) {
+      if (slab_list::number_of(*at) != list || !at->audit()) return false;
+      if (list == aside_list ? list_for(*at) == empty_list : list_for(*at) != list) return false;
+      free += at->free_cells();
+      empty += list == empty_list ? 1 : 0;
+    }
+  }
+  return free == free_cells_ && empty == empty_slabs_;
+}
+
+}  // namespace nearmem

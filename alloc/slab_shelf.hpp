@@ -1,0 +1,96 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include <nearmem/alloc/slab.hpp>
+#include <nearmem/alloc/slab_tide.hpp>
+
+namespace nearmem {
+
+// The slabs behind a bin, by how much of each is free.
+//
+//   lists_   full │ fullest ... emptiest of the partly free │ empty │ set aside
+//            0    │ 1                                     8 │ 9     │ 10
+//
+// A bin takes from the fullest slab first, so that slabs fill up or become empty. What is set aside
+// is not taken from until it is empty.
+//
+// Invariants (audit() recomputes them)
+//  1. A slab that is not set aside is on the list that its free cells say; one that is is not
+//  empty.
+//  2. empty_slabs_ == slabs on the list of empty ones; free_cells_ == free cells of all slabs.
+//
+// Thread rule: one owner.
+class slab_shelf {
+ public:
+  slab_shelf() noexcept = default;
+  slab_shelf(const slab_shelf&) = delete;
+  slab_shelf& operator=(const slab_shelf&) = delete;
+
+  // Takes in a slab of no list: to take from, or to be set aside. O(1).
+  void insert(slab& what) noexcept { put(what, list_for(what)); }
+  void set_aside(slab& what) noexcept { put(what, aside_list); }
+  // Lets a slab go. O(1).
+  void remove(slab& what) noexcept;
+
+  // The slab to take cells from next, or nullptr. O(1).
+  slab* fullest() const noexcept;
+  // One that is partly free, the one with the most free cells of those not set aside; or nullptr.
+  slab* roomiest() const noexcept;
+  // One that is full, or that was set aside; or nullptr.
+  slab* full() const noexcept { return lists_[full_list].front(); }
+  slab* aside() const noexcept { return lists_[aside_list].front(); }
+  // An empty one, or nullptr.
+  slab* empty() const noexcept { return lists_[empty_list].front(); }
+  static bool is_aside(const slab& what) noexcept {
+    return slab_list::number_of(what) == aside_list;
+  }
+
+  // Takes free cells out of a slab of the shelf, or sets the bit of one, and moves the slab to
+  // where it belongs; one that was set aside moves only when it is empty.
+  std::uint32_t take(slab& from, void** out, std::uint32_t most) noexcept;
+  void set_free(slab& home, std::uint32_t index) noexcept;
+
+  // Empty slabs, and how many of them are worth keeping.
+  std::uint32_t empty_slabs() const noexcept { return empty_slabs_; }
+  std::uint32_t kept() const noexcept { return tide_.kept(); }
+  void forget_tides() noexcept { tide_ = slab_tide(); }
+  std::size_t free_cells() const noexcept { return free_cells_; }
+
+  // Bytes that the cells of the next slab are moved by; see cut_slab().
+  std::uint32_t& colour_bytes() noexcept { return colour_bytes_; }
+
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (const slab_list& list : lists_) {
+      for (slab* at = list.front(); at != nullptr;) {
+        slab* const after = slab_list::after(*at);
+        visit(*at);
+        at = after;
+      }
+    }
+  }
+
+  // Recomputes the invariants; false if one is broken. O(slabs).
+  bool audit() const noexcept;
+
+ private:
+  static constexpr std::uint32_t partial_lists = 8;
+  static constexpr std::uint32_t full_list = 0;
+  static constexpr std::uint32_t empty_list = partial_lists + 1;
+  static constexpr std::uint32_t aside_list = empty_list + 1;
+
+  static std::uint32_t list_for(const slab& what) noexcept;
+  void put(slab& what, std::uint32_t list) noexcept;
+  void move(slab& what, std::uint32_t to) noexcept;
+
+  std::array<slab_list, aside_list + 1> lists_;
+  std::size_t free_cells_ = 0;
+  std::uint32_t empty_slabs_ = 0;
+  std::uint32_t colour_bytes_ = 0;
+  slab_tide tide_;
+};
+
+}  // namespace nearmem

@@ -1,0 +1,361 @@
+#include <algorithm>
+#include <new>
+
+#include <nearmem/accounting/contract.hpp>
+#include <nearmem/alloc/thread_heap.hpp>
+
+namespace nearmem {
+namespace {
+
+constexpr std::size_t line_bytes = 64;
+// Times that a thread must be met on another node before its heap turns to it.
+constexpr std::size_t strayed_enough = 3;
+
+// Bytes of empty slabs that go through a depot's lock at once where a thread allocates what another
+// frees: those of 1,024 cells, so that the lock is hardly ever taken, but no more than 256 KiB.
+constexpr std::size_t batch_bytes(std::size_t cell_bytes) noexcept {
+  return std::clamp<std::size_t>(cell_bytes * 1024, std::size_t{64} << 10, std::size_t{256} << 10);
+}
+
+}  // namespace
+
+std::size_t thread_heap::in_use_or_0(const thread_bin& bin) const noexcept {
+  return static_cast<std::size_t>(std::max<std::ptrdiff_t>(bin.handed_out(), 0));
+}
+
+// What has no home is everywhere.
+bool thread_heap::is_here(const slab& what) const noexcept {
+  const std::size_t home = shared_->depots.place_of(what.run().data);
+  return home == place_ || home == shared_->depots.homeless_place();
+}
+
+bool thread_heap::is_known_free(const slab& home, const void* cell) const noexcept {
+  const thread_bin& bin = bins_[home.class_number()];
+  return (is_mine(home) && home.is_free(home.index_of(cell))) ||
+         std::find(bin.begin(), bin.end(), cell) != bin.end();
+}
+
+void* thread_heap::take(std::size_t class_number, std::size_t place, page_grant& why) noexcept {
+  strayed_ = place == place_ ? 0 : strayed_ + 1;
+  if (strayed_ >= strayed_enough && shared_->depots.prepare(place, why)) turn_to(place);
+  thread_bin& bin = bins_[class_number];
+  void* cell = nullptr;
+  if (!bin.try_pop(cell) && refill(class_number, why)) bin.try_pop(cell);
+  return cell;
+}
+
+// A heap that turned is another one: slabs that remember the old number are not of its node.
+void thread_heap::turn_to(std::size_t place) noexcept {
+  retire();
+  number_ = shared_->supply.next_number();
+  place_ = place;
+  strayed_ = 0;
+}
+
+void thread_heap::give(slab& home, void* cell) noexcept {
+  const std::size_t class_number = home.class_number();
+  thread_bin& bin = bins_[class_number];
+  if (home.last_heap() == short_number() && bin.shelf != nullptr) {
+    page_grant why;
+    const std::size_t room = cell_array::suitable_capacity(in_use_or_0(bin));
+    if (room <= bin.size() || !bin.reserve(shared_->supply, version, room, why)) {
+      put_back(bin, bin.size() - std::min(room, bin.size()) / 2);
+      // Only a larger array can fail, and what is left fits half of this one.
+      const std::size_t most = bin.storage_bytes() / sizeof(void*);
+      bin.reserve(shared_->supply, version, std::min(room, most), why);
+      level(bin, class_number);
+    }
+    if (bin.try_push(cell)) return;
+  }
+  bin.count_passed(-1);
+  put_remote(home, home.index_of(cell));
+}
+
+void thread_heap::put_remote(slab& home, std::uint32_t index) noexcept {
+  remote_chain& chain = box_.place_of(home);
+  if (chain.home() != &home) {
+    if (chain.home() != nullptr) send(chain);
+    chain.begin(home);
+  }
+  chain.add(index);
+  remote_frees_.add(1);
+  if (chain.cells() >= remote_box::most_cells(home.cell_bytes())) send(chain);
+}
+
+// To the slab's holder; to the slab itself if that is this heap, or nobody.
+void thread_heap::send(remote_chain& chain) noexcept {
+  slab& home = *chain.home();
+  for (;;) {
+    if (is_mine(home)) break;
+    remote_operations_.add(1);
+    if (home.claim().push(chain.first(), [&](std::uint32_t next) { chain.lead_to(next); })) {
+      chain.end();
+      return;
+    }
+    if (home.claim().try_claim(number_)) {
+      if (!settle_claimed(home)) {
+        remote_chain::each(home, chain.first(), [&](std::uint32_t i) { home.set_free(i); });
+        chain.end();
+        leave_to_depot(home);
+        return;
+      }
+      break;
+    }
+  }
+  const std::uint32_t first = chain.first();
+  chain.end();
+  absorb(home, first);
+  level(bins_[home.class_number()], home.class_number());
+}
+
+void thread_heap::send_all() noexcept {
+  box_.for_each([this](remote_chain& chain) { send(chain); });
+}
+
+// Takes a slab that was just claimed onto the shelf; false if there is no shelf for it.
+bool thread_heap::settle_claimed(slab& home) noexcept {
+  if (slab_depot::holds(home)) shared_->depots.of(home).remove(home);
+  thread_bin& bin = bins_[home.class_number()];
+  page_grant why;
+  if (!make_shelf(bin, why)) return false;
+  const bool was_mine = home.last_heap() == short_number();
+  if (is_here(home) && (was_mine || home.cell_bytes() % line_bytes == 0)) {
+    home.set_last_heap(short_number());
+    bin.shelf->insert(home);
+  } else {
+    home.set_last_heap(0);
+    bin.shelf->set_aside(home);
+  }
+  return true;
+}
+
+// Frees the cells of a chain, which came from this heap's box or off the slab's claim. Requires the
+// slab on the shelf.
+void thread_heap::absorb(slab& home, std::uint32_t first) noexcept {
+  slab_shelf& shelf = *bins_[home.class_number()].shelf;
+  remote_chain::each(home, first, [&](std::uint32_t index) { shelf.set_free(home, index); });
+  leave_if_strange(home);
+}
+
+// A slab of another node stays no longer than it has cells in use.
+void thread_heap::leave_if_strange(slab& freed) noexcept {
+  if (freed.free_cells() < freed.cells() || is_here(freed)) return;
+  bins_[freed.class_number()].shelf->remove(freed);
+  leave_to_depot(freed);
+}
+
+// Takes what others freed into a slab of the shelf.
+void thread_heap::collect(slab& home) noexcept {
+  if (const std::uint32_t first = home.claim().take()) absorb(home, first);
+}
+
+bool thread_heap::make_shelf(thread_bin& bin, page_grant& why) noexcept {
+  if (bin.shelf != nullptr) return true;
+  void* const memory = shared_->supply.make_descriptor(sizeof(slab_shelf), why);
+  if (memory == nullptr) return false;
+  bin.shelf = new (memory) slab_shelf();
+  return true;
+}
+
+bool thread_heap::refill(std::size_t class_number, page_grant& why) noexcept {
+  thread_bin& bin = bins_[class_number];
+  if (!make_shelf(bin, why)) return false;
+  const std::size_t room = cell_array::suitable_capacity(in_use_or_0(bin));
+  if (!bin.reserve(shared_->supply, version, room, why) && bin.capacity() == 0) return false;
+  const auto wanted = static_cast<std::uint32_t>(std::max<std::size_t>(bin.capacity() / 2, 1));
+
+  // Now and then, what others have freed of slabs that are not at hand.
+  if (slab* const one = bin.shelf->roomiest()) collect(*one);
+  std::array<void*, cell_array::largest_capacity> taken;
+  std::uint32_t count = 0;
+  while (count < wanted) {
+    slab* const from = bin.shelf->fullest();
+    if (from == nullptr) {
+      if (count > 0) break;
+      if (!bring_slabs(class_number, why)) return false;
+      continue;
+    }
+    if (from->last_heap() != short_number()) from->set_last_heap(short_number());
+    count += bin.shelf->take(*from, taken.data() + count, wanted - count);
+    if (from->free_cells() == 0) give_up_full(bin, *from);
+  }
+  bin.fill(version, taken.data(), count);
+  return true;
+}
+
+// Puts slabs with free cells onto the shelf: the node's that nobody holds, or else a new one.
+bool thread_heap::bring_slabs(std::size_t class_number, page_grant& why) noexcept {
+  thread_bin& bin = bins_[class_number];
+  slab_supply& supply = shared_->supply;
+  slab_depots& depots = shared_->depots;
+  const std::size_t cell_bytes = supply.shape(class_number).bytes;
+  // As much at once as it uses itself.
+  const slab_depot::wish wish{bin.capacity(),
+                              std::min(batch_bytes(cell_bytes), in_use_or_0(bin) * cell_bytes),
+                              cell_bytes % line_bytes != 0};
+  slab_list adopted;
+  for (const std::size_t place : {place_, depots.homeless_place()}) {
+    slab_depot* const depot = depots.find(place);
+    if (depot != nullptr) depot->adopt(class_number, number_, wish, adopted);
+    if (adopted.front() != nullptr || place == depots.homeless_place()) break;
+  }
+  if (adopted.front() != nullptr) {
+    while (slab* const one = adopted.front()) {
+      adopted.remove(*one);
+      bin.shelf->insert(*one);
+    }
+    return true;
+  }
+  const slab_user user{bin_offset(class_number), static_cast<std::uint32_t>(class_number)};
+  slab* const made =
+      supply.make_slab(user, number_, in_use_or_0(bin), bin.shelf->colour_bytes(), why);
+  if (made == nullptr) return false;
+  // Its node may be another one, if this one is full.
+  if (!depots.prepare(depots.place_of(made->run().data), why)) {
+    slab_list one;
+    one.insert(*made, 0);
+    supply.drop_slabs(one);
+    return false;
+  }
+  bin.shelf->insert(*made);
+  return true;
+}
+
+// Nobody's, so that others' frees and trims need not wait for this thread.
+void thread_heap::give_up_full(thread_bin& bin, slab& full) noexcept {
+  bin.shelf->remove(full);
+  if (full.claim().try_give_up()) return;
+  bin.shelf->insert(full);
+  collect(full);
+}
+
+// Gives up a slab of no list that this heap holds.
+void thread_heap::leave_to_depot(slab& what) noexcept {
+  for (;;) {
+    if (what.free_cells() == 0 ? what.claim().try_give_up() : shared_->depots.of(what).put(what)) {
+      return;
+    }
+    remote_chain::each(what, what.claim().take(), [&](std::uint32_t index) {
+      [[maybe_unused]] const bool was_used = what.set_free(index);
+      expects(was_used, "slab: a cell was freed twice");
+    });
+  }
+}
+
+// Gives up empty slabs until `kept` are left, many under one lock.
+void thread_heap::leave_empty(slab_shelf& shelf, std::size_t kept) noexcept {
+  while (shelf.empty_slabs() > kept) {
+    slab_depot& depot = shared_->depots.of(*shelf.empty());
+    slab_list leaving;
+    while (shelf.empty_slabs() > kept && &shared_->depots.of(*shelf.empty()) == &depot) {
+      slab& one = *shelf.empty();
+      shelf.remove(one);
+      leaving.insert(one, 0);
+    }
+    depot.put_empty(leaving);
+  }
+}
+
+// Sets the bits of the array's oldest cells, or sends them home.
+void thread_heap::put_back(thread_bin& bin, std::size_t cells) noexcept {
+  if (cells == 0) return;
+  page_source& source = shared_->supply.source();
+  std::array<slab*, cell_array::largest_capacity> slabs;
+  for (std::size_t i = 0; i < cells; ++i) {
+    slabs[i] = static_cast<slab*>(static_cast<run_owner*>(source.owner_of(bin.begin()[i])));
+    __builtin_prefetch(slabs[i], 1);
+  }
+  for (std::size_t i = 0; i < cells; ++i) {
+    slab& home = *slabs[i];
+    const std::uint32_t index = home.index_of(bin.begin()[i]);
+    if (is_mine(home) || (home.claim().try_claim(number_) && settle_claimed(home))) {
+      bin.shelf->set_free(home, index);
+      leave_if_strange(home);
+    } else if (is_mine(home)) {
+      home.set_free(index);
+      leave_to_depot(home);
+    } else {
+      put_remote(home, index);
+    }
+  }
+  bin.drop_oldest(version, cells);
+}
+
+// Leaves to the depot what is not worth keeping.
+void thread_heap::level(thread_bin& bin, std::size_t class_number) noexcept {
+  slab_shelf& shelf = *bin.shelf;
+  const auto leave = [&](slab& what) {
+    shelf.remove(what);
+    leave_to_depot(what);
+  };
+  const slab_supply::class_counts& counts = shared_->supply.counts(class_number);
+  if (shelf.empty_slabs() > shelf.kept()) {
+    const std::size_t slab_bytes = shelf.empty()->run().bytes;
+    const std::size_t cut_bytes = counts.slab_bytes.get();
+    // Who only frees passes them on by the batch.
+    const std::size_t spare_bytes =
+        bin.handed_out() < 0
+            ? std::min(batch_bytes(shared_->supply.shape(class_number).bytes), cut_bytes / 4)
+            : std::min(4 * slab_bytes, cut_bytes / 16);
+    if (shelf.empty_slabs() > shelf.kept() + spare_bytes / slab_bytes) {
+      leave_empty(shelf, shelf.kept());
+      const std::size_t kept = shared_->supply.account().footprint() / 16;
+      shared_->depots.give_back(std::max<std::size_t>(kept, std::size_t{256} << 10));
+    }
+  }
+  // Who frees more than it allocates has no use for them.
+  if (bin.handed_out() >= 0) return;
+  const std::size_t cells = counts.cells.get();
+  while (shelf.free_cells() > cells / 8) {
+    slab* what = shelf.aside();
+    if (what == nullptr) what = shelf.roomiest();
+    if (what == nullptr || shelf.free_cells() < 2 * std::size_t{what->cells()}) break;
+    leave(*what);
+  }
+}
+
+void thread_heap::drop_storage(thread_bin& bin) noexcept {
+  bin.drop_storage(shared_->supply, version);
+  shared_->supply.drop_descriptor(bin.shelf, sizeof(slab_shelf));
+  bin.shelf = nullptr;
+}
+
+void thread_heap::trim() noexcept {
+  send_all();
+  for (thread_bin& bin : bins_) {
+    if (bin.shelf == nullptr) continue;
+    put_back(bin, bin.size());
+  }
+  send_all();
+  for (thread_bin& bin : bins_) {
+    if (bin.shelf == nullptr) continue;
+    bin.shelf->for_each([this](slab& one) { collect(one); });
+    leave_empty(*bin.shelf, 0);
+    bin.shelf->forget_tides();
+    bool holds_any = false;
+    bin.shelf->for_each([&holds_any](const slab&) { holds_any = true; });
+    if (!holds_any) drop_storage(bin);
+  }
+}
+
+void thread_heap::abandon() noexcept {
+  box_.for_each([](remote_chain& chain) { chain.end(); });
+  for (thread_bin& bin : bins_) {
+    bin.clear(version);
+    if (bin.shelf != nullptr) drop_storage(bin);
+  }
+}
+
+void thread_heap::retire() noexcept {
+  trim();
+  for (thread_bin& bin : bins_) {
+    if (bin.shelf == nullptr) continue;
+    bin.shelf->for_each([&](slab& one) {
+      bin.shelf->remove(one);
+      leave_to_depot(one);
+    });
+    drop_storage(bin);
+  }
+}
+
+}  // namespace nearmem

@@ -1,0 +1,137 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include <nearmem/alloc/owner_counter.hpp>
+#include <nearmem/alloc/owner_version.hpp>
+#include <nearmem/alloc/remote_box.hpp>
+#include <nearmem/alloc/shared_slabs.hpp>
+#include <nearmem/alloc/size_class.hpp>
+#include <nearmem/alloc/thread_bin.hpp>
+
+namespace nearmem {
+
+// One thread's part of a synchronized_slab_resource.
+//
+//   bins_[class] ── array ── shelf: slabs that this heap holds          own cells: no atomic
+//   box_ ── chains of others' cells, by slab ──► slab_claim::push       one atomic for many
+//   shared_ ── depot of the node ── supply: account, pages              locks, once in many slabs
+//
+// A cell that this thread frees goes
+//   1. into the array, if the slab remembers this heap as its last (a plain load, without proof);
+//   2. else into the box, and from there in one batch: into the slab's bits, if this heap holds the
+//      slab; onto the slab's chain, if another does; if nobody does, the heap claims it.
+// What leaves the array again is looked at by 2: there the claim is the proof.
+//
+// A slab whose last free cell is taken is given up at once, so whoever frees into it next can have
+// it. What a heap claims by freeing it keeps for itself only as far as it uses the class; a class
+// of which a thread frees more than it allocates leaves its slabs to the depot beyond an eighth
+// of what is cut. A claimed slab whose cells may share a cache line with other threads' is not
+// allocated from before it is empty, nor is one of another node at all.
+//
+// Invariants (the resource's audit recomputes them)
+//  1. A slab on a shelf of this heap is held by this heap; it is of this heap's node, or set aside.
+//  2. No cell of the arrays is of another node than this heap's, but for what the page layer
+//     spilled.
+//
+// Freeing needs no memory: where there is none for a shelf, slabs go to the depot.
+// Thread rule: one thread; what counts may be read by any.
+class thread_heap {
+  // First, as paths that are counted in instructions add to the heap's own address.
+  std::array<thread_bin, size_class::count> bins_{};
+
+ public:
+  // A number that no slab remembers, nor anything else that owns pages.
+  static constexpr std::uint64_t nobodys_number = 0xffff'ffff;
+
+  // The heap of threads that have none: always empty, always full.
+  constexpr thread_heap() noexcept = default;
+  // Holds nothing yet. `number` is one of the supply's, `place` one of the depots', prepared.
+  thread_heap(shared_slabs& shared, std::uint64_t number, std::size_t place) noexcept
+      : shared_(&shared), number_(number), place_(place) {}
+  thread_heap(const thread_heap&) = delete;
+  thread_heap& operator=(const thread_heap&) = delete;
+
+  std::uint32_t short_number() const noexcept { return static_cast<std::uint32_t>(number_); }
+  std::uint64_t number() const noexcept { return number_; }
+  std::size_t place() const noexcept { return place_; }
+
+  // How far into the bins that of a class lies, and the bin that lies there.
+  static constexpr std::uintptr_t bin_offset(std::size_t class_number) noexcept {
+    return class_number * sizeof(thread_bin);
+  }
+  thread_bin& bin_at(std::uintptr_t offset) noexcept {
+    return *reinterpret_cast<thread_bin*>(reinterpret_cast<std::byte*>(bins_.data()) + offset);
+  }
+  auto& bins() noexcept { return bins_; }
+  // Whether this heap can tell that a cell is free.
+  bool is_known_free(const slab& home, const void* cell) const noexcept;
+
+  // A cell of the class, when the array has none; nullptr with the reason in `why`. `place` is that
+  // of the node where the thread runs now: a heap whose thread has moved turns to it.
+  void* take(std::size_t class_number, std::size_t place, page_grant& why) noexcept;
+  // Frees a cell for which the array has no room, or which is of another heap's slab.
+  void give(slab& home, void* cell) noexcept;
+
+  // Sends what is in the box; frees what the arrays hold; gives empty slabs to the depot.
+  void trim() noexcept;
+  // The same, and gives all slabs up: the heap holds nothing then.
+  void retire() noexcept;
+  // Forgets its slabs and cells, which are being taken back, whoever uses them.
+  void abandon() noexcept;
+
+  // Counts, for any thread: cells of the class taken less freed by this thread; cells freed into
+  // others' slabs, and the atomic operations on others' slabs that it took.
+  std::ptrdiff_t in_use(std::size_t class_number) const noexcept {
+    return bins_[class_number].handed_out();
+  }
+  std::size_t remote_frees() const noexcept { return remote_frees_.get(); }
+  std::size_t remote_operations() const noexcept { return remote_operations_.get(); }
+
+  owner_version version;
+
+  // Calls visit(bin, class_number) or visit(chain). For audits, while the thread rests.
+  template <class Visit>
+  void for_each_bin(Visit visit) {
+    for (std::size_t i = 0; i < bins_.size(); ++i)
+      visit(bins_[i], i);
+  }
+  template <class Visit>
+  void for_each_chain(Visit visit) {
+    box_.for_each(visit);
+  }
+
+ private:
+  bool refill(std::size_t class_number, page_grant& why) noexcept;
+  bool bring_slabs(std::size_t class_number, page_grant& why) noexcept;
+  bool make_shelf(thread_bin& bin, page_grant& why) noexcept;
+  void put_back(thread_bin& bin, std::size_t cells) noexcept;
+  void put_remote(slab& home, std::uint32_t index) noexcept;
+  void send(remote_chain& chain) noexcept;
+  void send_all() noexcept;
+  bool settle_claimed(slab& home) noexcept;
+  void absorb(slab& home, std::uint32_t first) noexcept;
+  void leave_if_strange(slab& freed) noexcept;
+  void collect(slab& home) noexcept;
+  void give_up_full(thread_bin& bin, slab& full) noexcept;
+  void leave_to_depot(slab& what) noexcept;
+  void leave_empty(slab_shelf& shelf, std::size_t kept) noexcept;
+  void level(thread_bin& bin, std::size_t class_number) noexcept;
+  void turn_to(std::size_t place) noexcept;
+  void drop_storage(thread_bin& bin) noexcept;
+  std::size_t in_use_or_0(const thread_bin& bin) const noexcept;
+  bool is_here(const slab& what) const noexcept;
+  bool is_mine(const slab& what) const noexcept { return what.claim().is_held_by(number_); }
+
+  shared_slabs* shared_ = nullptr;
+  std::uint64_t number_ = nobodys_number;
+  std::size_t place_ = 0;
+  std::size_t strayed_ = 0;  // times in a row that the thread was met on another node
+  owner_counter remote_frees_;
+  owner_counter remote_operations_;
+  remote_box box_;
+};
+
+}  // namespace nearmem

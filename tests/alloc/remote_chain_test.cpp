@@ -1,0 +1,112 @@
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <random>
+#include <set>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <nearmem/alloc/remote_box.hpp>
+#include <nearmem/alloc/remote_chain.hpp>
+
+#include "tests/alloc/supply_on_machine.hpp"
+#include "tests/support/seed.hpp"
+
+namespace nearmem {
+namespace {
+
+std::vector<std::uint32_t> cells_of(const slab& home, std::uint32_t first) {
+  std::vector<std::uint32_t> found;
+  remote_chain::each(home, first, [&](std::uint32_t index) { found.push_back(index); });
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+// A slab over memory of its own.
+struct bare_slab {
+  bare_slab(std::uint32_t cell_bytes, std::uint32_t cells)
+      : data(std::size_t{cell_bytes} * cells / sizeof(std::uint64_t)),
+        memory(slab::descriptor_bytes(cells)),
+        pages(resource_options{}),
+        described(new(memory.data())
+                      slab({}, pages, {reinterpret_cast<std::byte*>(data.data()), data.size() * 8},
+                           0, cell_bytes, cells)) {}
+
+  std::vector<std::uint64_t> data;
+  std::vector<std::byte> memory;
+  page_account pages;
+  slab* described;
+};
+
+TEST(remote_chain, holds_every_cell_that_was_added) {
+  std::mt19937_64 random(test_seed());
+  for (const auto& [cell_bytes, cells] :
+       {std::pair{16u, 256u}, {16u, 70'000u}, {48u, 85u}, {64u, 1024u}, {4096u, 16u}}) {
+    bare_slab bare(cell_bytes, cells);
+    std::vector<std::uint32_t> all(cells);
+    for (std::uint32_t i = 0; i < cells; ++i)
+      all[i] = i;
+    std::shuffle(all.begin(), all.end(), random);
+    all.resize(1 + random() % cells);
+    remote_chain chain;
+    chain.begin(*bare.described);
+    for (const std::uint32_t index : all)
+      chain.add(index);
+    EXPECT_EQ(chain.cells(), all.size());
+    std::sort(all.begin(), all.end());
+    EXPECT_EQ(cells_of(*bare.described, chain.first()), all);
+  }
+}
+
+TEST(remote_chain, is_put_in_front_of_another) {
+  bare_slab bare(64, 1024);
+  remote_chain one;
+  one.begin(*bare.described);
+  for (std::uint32_t i = 0; i < 100; ++i)
+    one.add(i);
+  remote_chain two;
+  two.begin(*bare.described);
+  for (std::uint32_t i = 500; i < 700; ++i)
+    two.add(i);
+  two.lead_to(one.first());
+  EXPECT_EQ(cells_of(*bare.described, two.first()).size(), 300u);
+}
+
+TEST(remote_chain, writes_to_one_cell_of_some_thirty) {
+  bare_slab bare(64, 1024);
+  std::fill(bare.data.begin(), bare.data.end(), ~std::uint64_t{0});
+  remote_chain chain;
+  chain.begin(*bare.described);
+  for (std::uint32_t i = 0; i < 1000; ++i)
+    chain.add(i);
+  int written = 0;
+  for (std::size_t cell = 0; cell < 1024; ++cell) {
+    const auto* words = &bare.data[cell * 8];
+    written += std::all_of(words, words + 8, [](std::uint64_t word) { return ~word == 0; }) ? 0 : 1;
+  }
+  EXPECT_LE(written, 34);
+}
+
+TEST(remote_box, finds_the_place_of_a_slab_again) {
+  supply_on_machine under;
+  remote_box box;
+  std::set<const remote_chain*> places;
+  for (int i = 0; i < 64; ++i) {
+    slab& one = under.make_slab(3);
+    EXPECT_EQ(&box.place_of(one), &box.place_of(one));
+    places.insert(&box.place_of(one));
+  }
+  // Slabs that were made one after another do not all want the same place.
+  EXPECT_GE(places.size(), remote_box::places / 2);
+}
+
+TEST(remote_box, sends_after_16_kib_or_128_cells) {
+  EXPECT_EQ(remote_box::most_cells(16), 128u);
+  EXPECT_EQ(remote_box::most_cells(64), 128u);
+  EXPECT_EQ(remote_box::most_cells(1024), 16u);
+  EXPECT_EQ(remote_box::most_cells(32'768), 1u);
+}
+
+}  // namespace
+}  // namespace nearmem

@@ -1,0 +1,147 @@
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <nearmem/alloc/slab_depot.hpp>
+
+#include "tests/alloc/supply_on_machine.hpp"
+
+namespace nearmem {
+namespace {
+
+struct a_slab_depot : testing::Test {
+  slab& with_used(std::uint32_t cells) {
+    slab& made = under.make_slab(3);
+    supply_on_machine::use(made, cells);
+    return made;
+  }
+  // What an adopter with the number 2 is given.
+  std::vector<slab*> adopt(std::size_t cells, bool empty_first = false,
+                           std::size_t empty_bytes = 0) {
+    slab_list list;
+    depot.adopt(3, 2, {cells, empty_bytes, empty_first}, list);
+    std::vector<slab*> found;
+    while (slab* const one = list.front()) {
+      list.remove(*one);
+      EXPECT_TRUE(one->claim().is_held_by(2));
+      found.push_back(one);
+    }
+    return found;
+  }
+
+  supply_on_machine under;
+  slab_depot depot;
+};
+
+TEST_F(a_slab_depot, gives_partly_free_slabs_before_empty_ones) {
+  slab& empty = with_used(0);
+  slab& partly = with_used(50);
+  EXPECT_TRUE(depot.put(empty));
+  EXPECT_TRUE(depot.put(partly));
+  EXPECT_TRUE(depot.audit());
+  EXPECT_FALSE(partly.claim().is_held());
+  EXPECT_EQ(depot.empty_bytes(), empty.run().bytes);
+  EXPECT_EQ(adopt(8), std::vector{&partly});
+  EXPECT_EQ(adopt(8), std::vector{&empty});
+  EXPECT_TRUE(adopt(8).empty());
+  EXPECT_EQ(depot.empty_bytes(), 0u);
+}
+
+TEST_F(a_slab_depot, gives_empty_slabs_first_to_who_would_share_lines) {
+  slab& empty = with_used(0);
+  slab& partly = with_used(50);
+  depot.put(empty);
+  depot.put(partly);
+  EXPECT_EQ(adopt(8, true), std::vector{&empty});
+  EXPECT_EQ(adopt(8, true), std::vector{&partly});
+}
+
+TEST_F(a_slab_depot, gives_slabs_until_they_have_the_cells_that_are_wanted) {
+  for (int i = 0; i < 5; ++i)
+    depot.put(with_used(60));
+  EXPECT_EQ(adopt(9).size(), 3u);
+  EXPECT_EQ(adopt(100).size(), 2u);
+}
+
+TEST_F(a_slab_depot, gives_many_empty_slabs_at_once_to_who_uses_many) {
+  for (int i = 0; i < 10; ++i)
+    depot.put(with_used(0));
+  EXPECT_EQ(adopt(8, false, 16'384).size(), 4u);
+  EXPECT_EQ(adopt(8, false, 1 << 20).size(), 6u);
+}
+
+TEST_F(a_slab_depot, leaves_a_slab_with_its_holder_that_others_freed_into) {
+  slab& one = with_used(50);
+  one.claim().push(1, [](std::uint32_t) {});
+  EXPECT_FALSE(depot.put(one));
+  EXPECT_TRUE(one.claim().is_held_by(1));
+  EXPECT_FALSE(slab_depot::holds(one));
+  EXPECT_TRUE(adopt(8).empty());
+}
+
+TEST_F(a_slab_depot, passes_over_what_somebody_has_claimed) {
+  slab& one = with_used(50);
+  depot.put(one);
+  ASSERT_TRUE(one.claim().try_claim(9));
+  EXPECT_TRUE(slab_depot::holds(one));
+  EXPECT_TRUE(adopt(8).empty());
+  depot.remove(one);
+  EXPECT_FALSE(slab_depot::holds(one));
+  EXPECT_TRUE(depot.audit());
+}
+
+TEST_F(a_slab_depot, gives_up_empty_slabs_beyond_what_is_to_be_kept) {
+  for (int i = 0; i < 5; ++i)
+    depot.put(with_used(0));
+  slab_list surplus;
+  depot.take_surplus(8192, surplus);
+  EXPECT_EQ(depot.empty_bytes(), 8192u);
+  int count = 0;
+  for (slab* at = surplus.front(); at != nullptr; at = slab_list::after(*at))
+    ++count;
+  EXPECT_EQ(count, 3);
+}
+
+// Freers claim from outside, adopters from inside; every slab has one taker at a time.
+TEST_F(a_slab_depot, gives_a_slab_to_one_of_those_who_want_it) {
+  std::vector<slab*> slabs;
+  for (int i = 0; i < 16; ++i) {
+    slabs.push_back(&with_used(50));
+    depot.put(*slabs.back());
+  }
+  std::vector<std::thread> threads;
+  std::atomic<int> turns{0};
+  for (std::uint64_t number = 10; number < 14; ++number) {
+    threads.emplace_back([&, number] {
+      for (int i = 0; i < 3000; ++i) {
+        if (number % 2 == 0) {
+          slab_list list;
+          depot.adopt(3, number, {20, 0, false}, list);
+          while (slab* const one = list.front()) {
+            list.remove(*one);
+            EXPECT_TRUE(one->claim().is_held_by(number));
+            EXPECT_TRUE(depot.put(*one));
+            ++turns;
+          }
+        } else {
+          slab& one = *slabs[static_cast<std::size_t>(i) % slabs.size()];
+          if (!one.claim().try_claim(number)) continue;
+          EXPECT_TRUE(slab_depot::holds(one));
+          depot.remove(one);
+          EXPECT_TRUE(depot.put(one));
+          ++turns;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads)
+    thread.join();
+  EXPECT_GT(turns, 0);
+  EXPECT_TRUE(depot.audit());
+  EXPECT_EQ(adopt(1'000'000).size(), slabs.size());
+}
+
+}  // namespace
+}  // namespace nearmem
