@@ -2,10 +2,13 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include <nearmem/alloc/kernel.hpp>
 #include <nearmem/alloc/page_source.hpp>
 #include <nearmem/alloc/residency.hpp>
+#include <nearmem/topology/address_range.hpp>
+#include <nearmem/topology/procfs.hpp>
 
 namespace nearmem {
 namespace {
@@ -57,6 +60,21 @@ void look(page_account& account, std::size_t stride, Visit visit) {
   });
 }
 
+std::optional<huge_page_coverage> look_for_huge_pages(page_account& account) {
+  if (!account.options().huge_pages) return std::nullopt;
+  huge_page_coverage coverage;
+  std::vector<address_range> runs;
+  account.for_each_run([&](const page_record& run) {
+    const std::size_t bytes = run.pages * account.source().page_bytes();
+    runs.push_back({run.data, bytes});
+    coverage.bytes += bytes;
+  });
+  const std::optional<std::size_t> found = huge_page_bytes(runs);
+  if (!found) return std::nullopt;
+  coverage.in_huge_pages = *found;
+  return coverage;
+}
+
 node_residency& row_of(residency_report& report, node_id node) {
   const auto at =
       std::lower_bound(report.nodes.begin(), report.nodes.end(), node,
@@ -90,6 +108,7 @@ residency_report audit_residency(page_account& account, const residency_options&
     if (page.misplaced) ++row.misplaced;
     if (!page.known) ++row.unverified;
   });
+  report.huge_pages = look_for_huge_pages(account);
   account.clear_misplaced();
   for (const node_residency& row : report.nodes) {
     account.note_misplaced(row.node, row.misplaced * report.page_bytes * stride);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include <nearmem/alloc/page_account.hpp>
@@ -24,6 +25,11 @@ struct node_residency {
   std::size_t unverified = 0;  // of them, where the kernel does not tell
 };
 
+struct huge_page_coverage {
+  std::size_t bytes = 0;
+  std::size_t in_huge_pages = 0;
+};
+
 // Where the pages of an account really lie, by the kernel's word.
 //
 // A page belongs to the home of its run, or, if it is interleaved, to the node whose turn it is.
@@ -31,6 +37,9 @@ struct node_residency {
 struct residency_report {
   std::vector<node_residency> nodes;  // ascending; only nodes to which pages belong
   std::size_t page_bytes = 0;
+  // Of an account that asked for huge pages, the bytes of all its pages and of those that lie in
+  // huge ones; empty where it did not ask or smaps cannot be read.
+  std::optional<huge_page_coverage> huge_pages;
 
   node_residency total() const noexcept;  // its `node` means nothing
 };

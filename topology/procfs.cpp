@@ -66,22 +66,26 @@ auto quietly(Reader&& reader) noexcept -> decltype(reader()) {
   }
 }
 
+using smaps_sum = std::size_t(std::string_view smaps, std::span<const address_range> ranges);
+
+std::optional<std::size_t> sum_in_smaps(smaps_sum& sum, std::span<const address_range> ranges) {
+  const std::optional<std::string> smaps = read_file("/proc/self/smaps");
+  if (!smaps) return std::nullopt;
+  return sum(*smaps, ranges);
+}
+
 }  // namespace
 
 std::optional<std::size_t> resident_bytes(std::span<const address_range> ranges) noexcept {
-  return quietly([&]() -> std::optional<std::size_t> {
-    const std::optional<std::string> smaps = read_file("/proc/self/smaps");
-    if (!smaps) return std::nullopt;
-    return resident_bytes_in(*smaps, ranges);
-  });
+  return quietly([&] { return sum_in_smaps(resident_bytes_in, ranges); });
 }
 
 std::optional<std::size_t> swapped_bytes(std::span<const address_range> ranges) noexcept {
-  return quietly([&]() -> std::optional<std::size_t> {
-    const std::optional<std::string> smaps = read_file("/proc/self/smaps");
-    if (!smaps) return std::nullopt;
-    return swapped_bytes_in(*smaps, ranges);
-  });
+  return quietly([&] { return sum_in_smaps(swapped_bytes_in, ranges); });
+}
+
+std::optional<std::size_t> huge_page_bytes(std::span<const address_range> ranges) noexcept {
+  return quietly([&] { return sum_in_smaps(huge_page_bytes_in, ranges); });
 }
 
 std::optional<std::size_t> process_resident_bytes() noexcept {

@@ -27,6 +27,10 @@ std::optional<std::size_t> resident_bytes(std::span<const address_range> ranges)
 // Bytes within `ranges` that the kernel moved to swap, counted as those of resident_bytes() are.
 std::optional<std::size_t> swapped_bytes(std::span<const address_range> ranges) noexcept;
 
+// Bytes within `ranges` that lie in transparent huge pages, counted as those of resident_bytes()
+// are.
+std::optional<std::size_t> huge_page_bytes(std::span<const address_range> ranges) noexcept;
+
 // Resident bytes of the whole process, exact where smaps_rollup exists, else VmRSS, which lags by
 // some pages per thread.
 std::optional<std::size_t> process_resident_bytes() noexcept;

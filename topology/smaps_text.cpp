@@ -91,4 +91,8 @@ std::size_t swapped_bytes_in(std::string_view smaps, std::span<const address_ran
   return sum_of("Swap", smaps, ranges);
 }
 
+std::size_t huge_page_bytes_in(std::string_view smaps, std::span<const address_range> ranges) {
+  return sum_of("AnonHugePages", smaps, ranges);
+}
+
 }  // namespace nearmem

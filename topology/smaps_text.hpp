@@ -14,5 +14,7 @@ namespace nearmem {
 std::size_t resident_bytes_in(std::string_view smaps, std::span<const address_range> ranges);
 // The same of what was moved to swap. See swapped_bytes().
 std::size_t swapped_bytes_in(std::string_view smaps, std::span<const address_range> ranges);
+// The same of what lies in huge pages. See huge_page_bytes().
+std::size_t huge_page_bytes_in(std::string_view smaps, std::span<const address_range> ranges);
 
 }  // namespace nearmem

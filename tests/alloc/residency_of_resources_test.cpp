@@ -1,4 +1,5 @@
 #include <cstring>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -8,6 +9,7 @@
 #include <nearmem/alloc/residency.hpp>
 #include <nearmem/alloc/slab_cache.hpp>
 #include <nearmem/alloc/unsynchronized_slab_resource.hpp>
+#include <nearmem/topology/procfs.hpp>
 
 #include "tests/alloc/simulated_machine.hpp"
 
@@ -77,6 +79,36 @@ TEST_F(residency_of_resources, brings_a_slab_resource_home_large_blocks_too) {
     bytes = bytes * 7 % 65537;
     return keeper.allocate(bytes + 1);
   });
+}
+
+// On the real machine: a simulated kernel has no huge pages to find.
+TEST(huge_pages, cover_what_asked_for_them_and_are_measured) {
+  const std::string mode = huge_page_mode();
+  if (mode != "always" && mode != "madvise") {
+    GTEST_SKIP() << "transparent huge pages are off here: " << (mode.empty() ? "unknown" : mode);
+  }
+  resource_options wanted;
+  wanted.huge_pages = true;
+  arena keeper{arena_options(wanted)};
+  std::memset(keeper.allocate(8 * mebibyte), 1, 8 * mebibyte);
+  unsynchronized_slab_resource slabs(wanted);
+  std::memset(slabs.allocate(64, 8), 1, 64);
+  for (const residency_report& report : {keeper.audit_residency(), slabs.audit_residency()}) {
+    if (!report.huge_pages) GTEST_SKIP() << "smaps cannot be read here";
+    EXPECT_EQ(report.huge_pages->bytes, report.total().pages * report.page_bytes);
+    EXPECT_LE(report.huge_pages->in_huge_pages, report.huge_pages->bytes);
+    if (report.huge_pages->in_huge_pages == 0) {
+      GTEST_SKIP() << "the kernel has no huge page to give now";
+    }
+    EXPECT_EQ(report.huge_pages->in_huge_pages % (2 * mebibyte), 0u);
+  }
+  slabs.release();
+}
+
+TEST(huge_pages, are_not_measured_where_nobody_asked) {
+  arena keeper;
+  keeper.allocate(1);
+  EXPECT_FALSE(keeper.audit_residency().huge_pages.has_value());
 }
 
 }  // namespace

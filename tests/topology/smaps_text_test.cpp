@@ -21,6 +21,7 @@ constexpr const char* smaps =
     "20000-30000 rw-p 00000000 00:00 0                          [heap]\n"
     "Size:                 64 kB\n"
     "Rss:                  32 kB\n"
+    "AnonHugePages:        24 kB\n"
     "Swap:                 12 kB\n"
     "SwapPss:               9 kB\n"
     "VmFlags: rd wr\n"
@@ -48,6 +49,13 @@ TEST(smaps_text, counts_what_was_swapped_apart) {
   EXPECT_EQ(swapped_bytes_in(smaps, both), 12 << 10);
   const std::vector<address_range> first = {range(0x10000, 0x20000)};
   EXPECT_EQ(swapped_bytes_in(smaps, first), 0);
+}
+
+TEST(smaps_text, counts_what_lies_in_huge_pages) {
+  const std::vector<address_range> both = {range(0x10000, 0x30000)};
+  EXPECT_EQ(huge_page_bytes_in(smaps, both), 24 << 10);
+  const std::vector<address_range> first = {range(0x10000, 0x20000)};
+  EXPECT_EQ(huge_page_bytes_in(smaps, first), 0);
 }
 
 TEST(smaps_text, counts_nothing_outside_the_ranges) {
