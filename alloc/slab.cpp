@@ -18,7 +18,7 @@ void set_first(std::uint64_t* words, std::size_t bits) noexcept {
 // the error offset * e / (c * 2^40) stays below 1 / c if offset * e < 2^40; c is at most 2^16
 // where a slab holds more than one cell.
 slab::slab(const slab_user& user, page_account& pages, page_run run, std::size_t colour_bytes,
-           std::uint32_t cell_bytes, std::uint32_t cells) noexcept
+           std::uint32_t cell_bytes, std::uint32_t cells, std::uint32_t first_out) noexcept
     : run_owner{&pages, run_use::slab},
       first_(run.data + colour_bytes),
       reciprocal_(((std::uint64_t{1} << reciprocal_shift) + cell_bytes - 1) / cell_bytes),
@@ -26,6 +26,7 @@ slab::slab(const slab_user& user, page_account& pages, page_run run, std::size_t
       cells_(cells),
       class_number_(user.class_number),
       summary_words_(static_cast<std::uint32_t>(words_for(words_for(cells)))),
+      first_out_(first_out),
       free_cells_(cells),
       bin_(user.bin),
       run_(run) {
@@ -35,22 +36,35 @@ slab::slab(const slab_user& user, page_account& pages, page_run run, std::size_t
 
 std::uint32_t slab::take(void** out, std::uint32_t most) noexcept {
   const std::uint32_t wanted = std::min(most, free_cells_);
+  std::uint32_t taken = take_from(first_out_, out, wanted);
+  if (taken < wanted) taken += take_from(0, out + taken, wanted - taken);
+  free_cells_ -= taken;
+  return taken;
+}
+
+// Takes from cell `begin` on, by their addresses; leaves free_cells_ as it is.
+std::uint32_t slab::take_from(std::uint32_t begin, void** out, std::uint32_t wanted) noexcept {
   std::uint32_t taken = 0;
-  for (std::uint64_t* group = summary(); taken < wanted; ++group) {
+  // What of the first group and of its first word lies before `begin` is left out.
+  std::uint64_t of_group = ~std::uint64_t{0} << (begin / 64 % 64);
+  for (std::uint64_t* group = summary() + begin / 4096;
+       taken < wanted && group != summary() + summary_words_; ++group) {
     const std::size_t first_word = static_cast<std::size_t>(group - summary()) * 64;
-    while (*group != 0 && taken < wanted) {
-      const std::size_t at = first_word + static_cast<std::size_t>(std::countr_zero(*group));
+    for (std::uint64_t left = *group & of_group; left != 0 && taken < wanted; left &= left - 1) {
+      const std::uint64_t in_group = left & (~left + 1);
+      const std::size_t at = first_word + static_cast<std::size_t>(std::countr_zero(left));
       std::uint64_t word = words()[at];
-      while (word != 0 && taken < wanted) {
-        const std::size_t index = at * 64 + static_cast<std::size_t>(std::countr_zero(word));
+      std::uint64_t usable = at == begin / 64 ? word & (~std::uint64_t{0} << (begin % 64)) : word;
+      for (; usable != 0 && taken < wanted; usable &= usable - 1) {
+        const std::size_t index = at * 64 + static_cast<std::size_t>(std::countr_zero(usable));
         out[taken++] = first_ + index * cell_bytes_;
-        word &= word - 1;
+        word &= ~(usable & (~usable + 1));
       }
       words()[at] = word;
-      if (word == 0) *group &= *group - 1;
+      if (word == 0) *group &= ~in_group;
     }
+    of_group = ~std::uint64_t{0};
   }
-  free_cells_ -= taken;
   return taken;
 }
 

@@ -44,7 +44,7 @@ class slab : public run_owner {
   // Made in place in descriptor_bytes(cells) bytes; every cell is free. Requires that the cells fit
   // into the run behind the colour and that none crosses 2^24 bytes from the first.
   slab(const slab_user& user, page_account& pages, page_run run, std::size_t colour_bytes,
-       std::uint32_t cell_bytes, std::uint32_t cells) noexcept;
+       std::uint32_t cell_bytes, std::uint32_t cells, std::uint32_t first_out = 0) noexcept;
 
   std::uintptr_t bin() const noexcept { return bin_; }
   std::uint32_t class_number() const noexcept { return class_number_; }
@@ -85,7 +85,8 @@ class slab : public run_owner {
     ++free_cells_;
     return true;
   }
-  // Takes up to `most` free cells, lowest addresses first, into `out`; returns how many.
+  // Takes up to `most` free cells into `out`, by their addresses from the one that goes out first
+  // (see slab_layout) and then from the lowest; returns how many.
   std::uint32_t take(void** out, std::uint32_t most) noexcept;
 
   // Loads what set_free() will write.
@@ -102,6 +103,7 @@ class slab : public run_owner {
   std::uint64_t* summary() const noexcept {
     return reinterpret_cast<std::uint64_t*>(const_cast<slab*>(this) + 1);
   }
+  std::uint32_t take_from(std::uint32_t begin, void** out, std::uint32_t wanted) noexcept;
   std::uint64_t* words() const noexcept { return summary() + summary_words_; }
 
   std::byte* first_;
@@ -111,6 +113,7 @@ class slab : public run_owner {
   std::uint32_t class_number_;
   std::uint32_t list_ = 0;  // see slab_list
   std::uint32_t summary_words_;
+  std::uint32_t first_out_;  // see slab_layout
   std::uint32_t free_cells_;
   std::uintptr_t bin_;
   slab_claim claim_;

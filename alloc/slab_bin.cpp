@@ -29,7 +29,7 @@ bool slab_bin::make_shelf(slab_account& pages, page_grant& why) noexcept {
 slab* slab_bin::make_slab(slab_account& pages, page_grant& why) noexcept {
   slab* const made =
       cut_slab(pages, {reinterpret_cast<std::uintptr_t>(this)}, {cell_bytes_, alignment_},
-               next_slab_bytes(pages, cell_bytes_, slab_bytes()), shelf_->colour_bytes(), why);
+               next_slab_bytes(pages, cell_bytes_, slab_bytes()), shelf_->slabs_cut(), why);
   if (made == nullptr) return nullptr;
   count_slabs(1, made->run());
   owner_version::change change(pages.version);

@@ -5,6 +5,7 @@
 #include <nearmem/accounting/contract.hpp>
 #include <nearmem/alloc/size_class.hpp>
 #include <nearmem/alloc/slab_cutter.hpp>
+#include <nearmem/alloc/slab_layout.hpp>
 
 namespace nearmem {
 namespace {
@@ -40,7 +41,7 @@ std::size_t next_slab_bytes(const page_account& pages, std::size_t cell_bytes,
 }
 
 slab* cut_slab(page_account& pages, const slab_user& user, cell_shape shape, std::size_t bytes,
-               std::uint32_t& colour_bytes, page_grant& why) noexcept {
+               std::uint32_t& slabs_cut, page_grant& why) noexcept {
   const std::size_t first = first_slab_bytes(shape.bytes);
   why = pages.acquire(bytes);
   // What does not fit a budget as a large slab may fit it as a small one.
@@ -48,23 +49,20 @@ slab* cut_slab(page_account& pages, const slab_user& user, cell_shape shape, std
   if (!why.run) return nullptr;
   const page_run run = why.run;
 
-  const std::size_t line = std::max<std::size_t>(pages.source().hardware().line_bytes(), 64);
-  const std::size_t step = std::max<std::size_t>(line, shape.alignment);
-  std::size_t cells = run.bytes / shape.bytes;
-  if (std::has_single_bit(shape.bytes) && shape.bytes >= 4 * step && cells >= 32) --cells;
-  const std::size_t slack = run.bytes - cells * shape.bytes;
-  if (colour_bytes > slack || colour_bytes % step != 0) colour_bytes = 0;
+  const slab_layout layout =
+      slab_layout::of(run.bytes, shape.bytes, shape.alignment,
+                      std::max<std::size_t>(pages.source().hardware().line_bytes(), 64), slabs_cut);
 
   page_grant descriptor;
-  void* memory = pages.make_descriptor(slab::descriptor_bytes(cells), descriptor);
+  void* memory = pages.make_descriptor(slab::descriptor_bytes(layout.cells), descriptor);
   if (memory == nullptr) {
     pages.release(run);
     why = descriptor;
     return nullptr;
   }
   auto* made = new (memory)
-      slab(user, pages, run, colour_bytes, shape.bytes, static_cast<std::uint32_t>(cells));
-  colour_bytes += static_cast<std::uint32_t>(step);
+      slab(user, pages, run, layout.colour_bytes, shape.bytes, layout.cells, layout.first_out);
+  ++slabs_cut;
   pages.source().set_owner(run, static_cast<run_owner*>(made));
   return made;
 }

@@ -31,11 +31,9 @@ std::size_t next_slab_bytes(const page_account& pages, std::size_t cell_bytes,
 // Takes a run of `bytes`, or of first_slab_bytes() where so many are not to be had, cuts it into
 // cells and names the new slab its owner; every cell is free. nullptr with the reason in `why`.
 //
-// Cells start `colour_bytes` into the run, which moves a step further from slab to slab, so that
-// equal cells of many slabs do not all meet in one set of the cache. Powers of two leave no room
-// for that, so where it costs little they give a cell for it.
+// `slabs_cut` counts those of the bin, and chooses the layout; see slab_layout.
 slab* cut_slab(page_account& pages, const slab_user& user, cell_shape shape, std::size_t bytes,
-               std::uint32_t& colour_bytes, page_grant& why) noexcept;
+               std::uint32_t& slabs_cut, page_grant& why) noexcept;
 
 // Gives a slab's pages and its descriptor back. Requires a slab of no list.
 void drop_slab(page_account& pages, slab& what) noexcept;

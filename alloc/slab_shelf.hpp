@@ -59,8 +59,8 @@ class slab_shelf {
   void forget_tides() noexcept { tide_ = slab_tide(); }
   std::size_t free_cells() const noexcept { return free_cells_; }
 
-  // Bytes that the cells of the next slab are moved by; see cut_slab().
-  std::uint32_t& colour_bytes() noexcept { return colour_bytes_; }
+  // How many slabs were cut for this shelf; see cut_slab().
+  std::uint32_t& slabs_cut() noexcept { return slabs_cut_; }
 
   template <class Visit>
   void for_each(Visit visit) const {
@@ -89,7 +89,7 @@ class slab_shelf {
   std::array<slab_list, aside_list + 1> lists_;
   std::size_t free_cells_ = 0;
   std::uint32_t empty_slabs_ = 0;
-  std::uint32_t colour_bytes_ = 0;
+  std::uint32_t slabs_cut_ = 0;
   slab_tide tide_;
 };
 

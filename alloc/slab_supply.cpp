@@ -18,14 +18,14 @@ std::uint64_t slab_supply::next_number() noexcept {
 }
 
 slab* slab_supply::make_slab(const slab_user& user, std::uint64_t holder, std::size_t in_use,
-                             std::uint32_t& colour_bytes, page_grant& why) noexcept {
+                             std::uint32_t& slabs_cut, page_grant& why) noexcept {
   class_counts& counts = counts_[user.class_number];
   const cell_shape shape = shapes_[user.class_number];
   const std::lock_guard lock(mutex_);
   // A heap's own use counts whole, so that its slabs soon reach the size that the class suits.
   const std::size_t cut = std::min(counts.slab_bytes.get(), in_use * shape.bytes * 8);
-  slab* const made = cut_slab(account_, user, shape, next_slab_bytes(account_, shape.bytes, cut),
-                              colour_bytes, why);
+  slab* const made =
+      cut_slab(account_, user, shape, next_slab_bytes(account_, shape.bytes, cut), slabs_cut, why);
   if (made == nullptr) return nullptr;
   counts.cells.add(made->cells());
   counts.slabs.add(1);

@@ -54,7 +54,7 @@ class slab_supply {
   // A new slab of the class in `user`, held by `holder`, which has `in_use` cells of it: slabs grow
   // with what is cut in all and with what the heap uses itself. nullptr with the reason in `why`.
   slab* make_slab(const slab_user& user, std::uint64_t holder, std::size_t in_use,
-                  std::uint32_t& colour_bytes, page_grant& why) noexcept;
+                  std::uint32_t& slabs_cut, page_grant& why) noexcept;
   // Gives back slabs whose cells are all free and that nobody holds or only the caller.
   void drop_slabs(slab_list& slabs) noexcept;
 

@@ -13,12 +13,13 @@ namespace {
 
 // A slab over memory that nobody touches.
 struct a_slab {
-  a_slab(std::uint32_t cell_bytes, std::uint32_t cells, std::size_t colour = 0)
+  a_slab(std::uint32_t cell_bytes, std::uint32_t cells, std::size_t colour = 0,
+         std::uint32_t first_out = 0)
       : memory(new std::byte[slab::descriptor_bytes(cells)]()),
         pages(resource_options{}),
         described(new(memory.get()) slab({reinterpret_cast<std::uintptr_t>(&bin)}, pages,
                                          {base, colour + std::size_t{cell_bytes} * cells}, colour,
-                                         cell_bytes, cells)) {}
+                                         cell_bytes, cells, first_out)) {}
 
   static inline std::byte* const base = reinterpret_cast<std::byte*>(std::uintptr_t{1} << 40);
   std::unique_ptr<std::byte[]> memory;
@@ -53,6 +54,22 @@ TEST(slab, hands_out_the_lowest_cells_first_and_each_once) {
   EXPECT_EQ(one.described->take(out.data(), 1), 0u);
   for (std::size_t i = 0; i < out.size(); ++i)
     ASSERT_EQ(out[i], a_slab::base + 64 + 48 * i);
+}
+
+TEST(slab, begins_with_the_cell_that_it_is_told_to) {
+  for (const std::uint32_t first : {1u, 63u, 64u, 700u, 4095u, 4096u, 4999u}) {
+    a_slab one(48, 5000, 0, first);
+    std::vector<void*> out(5000);
+    for (std::uint32_t taken = 0; taken < 5000; taken += 50) {
+      ASSERT_EQ(one.described->take(out.data() + taken, 50), 50u);
+      ASSERT_TRUE(one.described->audit());
+    }
+    for (std::size_t i = 0; i < out.size(); ++i)
+      ASSERT_EQ(out[i], a_slab::base + 48 * ((first + i) % 5000));
+    EXPECT_TRUE(one.described->set_free(3));
+    EXPECT_EQ(one.described->take(out.data(), 2), 1u);
+    EXPECT_EQ(out[0], a_slab::base + 48 * 3);
+  }
 }
 
 TEST(slab, takes_a_cell_back_once) {
