@@ -207,8 +207,7 @@ bool thread_heap::bring_slabs(std::size_t class_number, page_grant& why) noexcep
     return true;
   }
   const slab_user user{bin_offset(class_number), static_cast<std::uint32_t>(class_number)};
-  slab* const made =
-      supply.make_slab(user, number_, in_use_or_0(bin), bin.shelf->slabs_cut(), why);
+  slab* const made = supply.make_slab(user, number_, in_use_or_0(bin), bin.shelf->slabs_cut(), why);
   if (made == nullptr) return false;
   // Its node may be another one, if this one is full.
   if (!depots.prepare(depots.place_of(made->run().data), why)) {
