@@ -19,6 +19,7 @@
 #endif
 
 #include <nearmem/alloc/size_class.hpp>
+#include <nearmem/alloc/synchronized_slab_resource.hpp>
 #include <nearmem/alloc/unsynchronized_slab_resource.hpp>
 
 namespace nearmem::bench {
@@ -167,6 +168,10 @@ class tbb_aligned_contender {
 // Calls add.operator()<Contender>(name) for every contender that serves any thread.
 template <class Register>
 void for_each_shared_contender(Register add) {
+  add.template operator()<direct_contender<synchronized_slab_resource>>(
+      "synchronized_slab_resource");
+  add.template operator()<sized_pmr_contender<synchronized_slab_resource>>(
+      "synchronized_slab_resource_pmr");
   add.template operator()<sized_floor_contender>("floor_list");
   add.template operator()<sized_new_contender>("new");
   add.template operator()<sized_pmr_contender<std::pmr::synchronized_pool_resource>>(
