@@ -49,13 +49,15 @@ class slab_claim {
                                          std::memory_order_relaxed);
   }
   // Puts a chain that begins at cell `first - 1` in front of the one that is there; `link` is told
-  // how that one begins. False if nobody holds the slab, and then nothing has changed.
+  // how that one begins, 0 if there is none. False if nobody holds the slab, and then nothing has
+  // changed.
   template <class Link>
   bool push(std::uint32_t first, Link link) noexcept {
     std::uint64_t word = word_.load(std::memory_order_relaxed);
     do {
-      if (word == 0) return false;
       link(chain_of(word));
+      // An earlier turn may have linked to a chain that the holder took before giving the slab up.
+      if (word == 0) return false;
     } while (!word_.compare_exchange_weak(word, (word & ~chain_mask) | first,
                                           std::memory_order_release, std::memory_order_relaxed));
     return true;

@@ -36,11 +36,18 @@ bool thread_heap::is_known_free(const slab& home, const void* cell) const noexce
 }
 
 void* thread_heap::take(std::size_t class_number, std::size_t place, page_grant& why) noexcept {
+  here_ = place;
   strayed_ = place == place_ ? 0 : strayed_ + 1;
   if (strayed_ >= strayed_enough && shared_->depots.prepare(place, why)) turn_to(place);
   thread_bin& bin = bins_[class_number];
   void* cell = nullptr;
-  if (!bin.try_pop(cell) && refill(class_number, why)) bin.try_pop(cell);
+  if (bin.try_pop(cell)) return cell;
+  bool filled = refill(class_number, why);
+  if (!filled && place != place_ && shared_->depots.prepare(place, why)) {
+    turn_to(place);
+    filled = refill(class_number, why);
+  }
+  if (filled) bin.try_pop(cell);
   return cell;
 }
 
@@ -103,9 +110,11 @@ void thread_heap::send(remote_chain& chain) noexcept {
     }
   }
   const std::uint32_t first = chain.first();
+  const std::size_t class_number = home.class_number();
   chain.end();
   absorb(home, first);
-  level(bins_[home.class_number()], home.class_number());
+  // Not a word more to the slab: it may have left, and be gone.
+  level(bins_[class_number], class_number);
 }
 
 void thread_heap::send_all() noexcept {
@@ -206,6 +215,8 @@ bool thread_heap::bring_slabs(std::size_t class_number, page_grant& why) noexcep
     }
     return true;
   }
+  // A new slab would lie where the thread is now, not at this heap's place.
+  if (here_ != place_) return false;
   const slab_user user{bin_offset(class_number), static_cast<std::uint32_t>(class_number)};
   slab* const made = supply.make_slab(user, number_, in_use_or_0(bin), bin.shelf->slabs_cut(), why);
   if (made == nullptr) return false;

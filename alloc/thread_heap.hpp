@@ -128,6 +128,7 @@ class thread_heap {
   shared_slabs* shared_ = nullptr;
   std::uint64_t number_ = nobodys_number;
   std::size_t place_ = 0;
+  std::size_t here_ = 0;     // of the node that the thread was last met on
   std::size_t strayed_ = 0;  // times in a row that the thread was met on another node
   owner_counter remote_frees_;
   owner_counter remote_operations_;

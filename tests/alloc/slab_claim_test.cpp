@@ -33,9 +33,10 @@ TEST(slab_claim, knows_numbers_as_large_as_it_says) {
 
 TEST(slab_claim, takes_chains_for_who_holds_it_and_for_nobody_else) {
   slab_claim claim;
-  EXPECT_FALSE(claim.push(3, [](std::uint32_t) { FAIL(); }));
-  claim.try_claim(1);
   std::uint32_t led_to = 99;
+  EXPECT_FALSE(claim.push(3, [&](std::uint32_t next) { led_to = next; }));
+  EXPECT_EQ(led_to, 0u);
+  claim.try_claim(1);
   EXPECT_TRUE(claim.push(3, [&](std::uint32_t next) { led_to = next; }));
   EXPECT_EQ(led_to, 0u);
   EXPECT_TRUE(claim.push(5, [&](std::uint32_t next) { led_to = next; }));
@@ -43,6 +44,21 @@ TEST(slab_claim, takes_chains_for_who_holds_it_and_for_nobody_else) {
   EXPECT_TRUE(claim.is_held_by(1));
   EXPECT_EQ(claim.take(), 5u);
   EXPECT_EQ(claim.take(), 0u);
+}
+
+TEST(slab_claim, leads_a_chain_that_came_too_late_to_nothing) {
+  slab_claim claim;
+  claim.try_claim(1);
+  claim.push(3, [](std::uint32_t) {});
+  std::uint32_t led_to = 99;
+  // The holder takes the chain and gives the slab up after the pusher has looked.
+  EXPECT_FALSE(claim.push(5, [&](std::uint32_t next) {
+    led_to = next;
+    if (next == 0) return;
+    EXPECT_EQ(claim.take(), 3u);
+    EXPECT_TRUE(claim.try_give_up());
+  }));
+  EXPECT_EQ(led_to, 0u);
 }
 
 TEST(slab_claim, is_not_given_up_before_its_chain_is_taken) {
