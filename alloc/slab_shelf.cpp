@@ -17,14 +17,19 @@ std::uint32_t slab_shelf::list_for(const slab& what) noexcept {
 void slab_shelf::put(slab& what, std::uint32_t list) noexcept {
   lists_[list].insert(what, list);
   free_cells_ += what.free_cells();
-  if (list == empty_list) ++empty_slabs_;
+  if (list == empty_list) count_empty(what, 1);
+}
+
+void slab_shelf::count_empty(const slab& what, int sign) noexcept {
+  empty_slabs_ += static_cast<std::uint32_t>(sign);
+  empty_cells_ += static_cast<std::size_t>(sign) * what.cells();
 }
 
 void slab_shelf::remove(slab& what) noexcept {
   const std::uint32_t from = slab_list::number_of(what);
   lists_[from].remove(what);
   free_cells_ -= what.free_cells();
-  if (from == empty_list) --empty_slabs_;
+  if (from == empty_list) count_empty(what, -1);
 }
 
 slab* slab_shelf::fullest() const noexcept {
@@ -47,10 +52,10 @@ void slab_shelf::move(slab& what, std::uint32_t to) noexcept {
   lists_[from].remove(what);
   lists_[to].insert(what, to);
   if (from == empty_list) {
-    --empty_slabs_;
+    count_empty(what, -1);
     tide_.flood();
   } else if (to == empty_list) {
-    ++empty_slabs_;
+    count_empty(what, 1);
     tide_.ebb();
   }
 }
@@ -73,15 +78,18 @@ void slab_shelf::set_free(slab& home, std::uint32_t index) noexcept {
 bool slab_shelf::audit() const noexcept {
   std::size_t free = 0;
   std::size_t empty = 0;
+  std::size_t empty_cells = 0;
   for (std::uint32_t list = 0; list <= aside_list; ++list) {
     for (const slab* at = lists_[list].front(); at != nullptr; at = slab_list::after(*at)) {
       if (slab_list::number_of(*at) != list || !at->audit()) return false;
       if (list == aside_list ? list_for(*at) == empty_list : list_for(*at) != list) return false;
       free += at->free_cells();
-      empty += list == empty_list ? 1 : 0;
+      if (list != empty_list) continue;
+      ++empty;
+      empty_cells += at->cells();
     }
   }
-  return free == free_cells_ && empty == empty_slabs_;
+  return free == free_cells_ && empty == empty_slabs_ && empty_cells == empty_cells_;
 }
 
 }  // namespace nearmem

@@ -20,7 +20,8 @@ namespace nearmem {
 // Invariants (audit() recomputes them)
 //  1. A slab that is not set aside is on the list that its free cells say; one that is is not
 //  empty.
-//  2. empty_slabs_ == slabs on the list of empty ones; free_cells_ == free cells of all slabs.
+//  2. empty_slabs_ and empty_cells_ are those of the list of empty ones; free_cells_ == free cells
+//     of all slabs.
 //
 // Thread rule: one owner.
 class slab_shelf {
@@ -57,7 +58,9 @@ class slab_shelf {
   std::uint32_t empty_slabs() const noexcept { return empty_slabs_; }
   std::uint32_t kept() const noexcept { return tide_.kept(); }
   void forget_tides() noexcept { tide_ = slab_tide(); }
+  // Free cells of all slabs, and of those that are not empty.
   std::size_t free_cells() const noexcept { return free_cells_; }
+  std::size_t scattered_cells() const noexcept { return free_cells_ - empty_cells_; }
 
   // How many slabs were cut for this shelf; see cut_slab().
   std::uint32_t& slabs_cut() noexcept { return slabs_cut_; }
@@ -85,9 +88,11 @@ class slab_shelf {
   static std::uint32_t list_for(const slab& what) noexcept;
   void put(slab& what, std::uint32_t list) noexcept;
   void move(slab& what, std::uint32_t to) noexcept;
+  void count_empty(const slab& what, int sign) noexcept;
 
   std::array<slab_list, aside_list + 1> lists_;
   std::size_t free_cells_ = 0;
+  std::size_t empty_cells_ = 0;
   std::uint32_t empty_slabs_ = 0;
   std::uint32_t slabs_cut_ = 0;
   slab_tide tide_;

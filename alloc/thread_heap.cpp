@@ -309,17 +309,17 @@ void thread_heap::level(thread_bin& bin, std::size_t class_number) noexcept {
             : std::min(4 * slab_bytes, cut_bytes / 16);
     if (shelf.empty_slabs() > shelf.kept() + spare_bytes / slab_bytes) {
       leave_empty(shelf, shelf.kept());
-      const std::size_t kept = shared_->supply.account().footprint() / 16;
+      const std::size_t kept = shared_->supply.account().footprint() / 8;
       shared_->depots.give_back(std::max<std::size_t>(kept, std::size_t{256} << 10));
     }
   }
   // Who frees more than it allocates has no use for them.
   if (bin.handed_out() >= 0) return;
   const std::size_t cells = counts.cells.get();
-  while (shelf.free_cells() > cells / 8) {
+  while (shelf.scattered_cells() > cells / 8) {
     slab* what = shelf.aside();
     if (what == nullptr) what = shelf.roomiest();
-    if (what == nullptr || shelf.free_cells() < 2 * std::size_t{what->cells()}) break;
+    if (what == nullptr || shelf.scattered_cells() < 2 * std::size_t{what->cells()}) break;
     leave(*what);
   }
 }
