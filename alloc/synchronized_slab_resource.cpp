@@ -56,13 +56,22 @@ thread_heap* synchronized_slab_resource::find_heap_locked() noexcept {
   return &quick != &no_heap ? &quick : heap_registry::find(*this);
 }
 
+// Requires that something was taken. Must not hold the registry's lock.
+void synchronized_slab_resource::learn_owners() noexcept {
+  if (knows_owners_.load(std::memory_order_acquire)) return;
+  const std::lock_guard registry(heap_registry::mutex());
+  if (knows_owners_.load(std::memory_order_relaxed)) return;
+  owners_ = shared_.supply.source().owners();
+  knows_owners_.store(true, std::memory_order_release);
+}
+
 thread_heap* synchronized_slab_resource::make_heap(page_grant& why) noexcept {
   slab_supply& supply = shared_.supply;
   void* const memory = supply.make_descriptor(sizeof(owned_heap), why);
   if (memory == nullptr) return nullptr;
+  learn_owners();
   const std::lock_guard registry(heap_registry::mutex());
   if (!is_enlisted_) {
-    owners_ = supply.source().owners();
     slot_ = heap_slots::place_of(heap_registry::enlist(*this));
     is_enlisted_ = true;
   }
@@ -126,7 +135,11 @@ void* synchronized_slab_resource::allocate_fallback(std::size_t bytes, std::size
 void* synchronized_slab_resource::try_allocate(std::size_t bytes, std::size_t alignment,
                                                page_grant& why) noexcept {
   const cell_request request = cell_request::of(bytes, alignment);
-  if (!request.by_cell) return shared_.supply.allocate_large(bytes, alignment, why);
+  if (!request.by_cell) {
+    void* const block = shared_.supply.allocate_large(bytes, alignment, why);
+    if (block != nullptr) learn_owners();
+    return block;
+  }
   thread_heap* heap = find_heap();
   if (heap == nullptr) heap = make_heap(why);
   void* cell = nullptr;

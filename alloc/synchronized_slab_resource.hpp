@@ -127,6 +127,7 @@ class synchronized_slab_resource final : public accounted_resource, private heap
   std::size_t place_here() noexcept;
   thread_heap* find_heap() noexcept;
   thread_heap* find_heap_locked() noexcept;
+  void learn_owners() noexcept;
   thread_heap* make_heap(page_grant& why) noexcept;
   void drop_heap(owned_heap& heap) noexcept;
   // Does `work` with a heap that lives no longer, for who has none.
@@ -160,6 +161,7 @@ class synchronized_slab_resource final : public accounted_resource, private heap
 
   std::atomic<heap_slots::place> slot_;
   owner_table owners_;
+  std::atomic<bool> knows_owners_{false};  // set before anything is handed out
   class_offsets<std::size_t> offsets_{sizeof(thread_bin)};
   shared_slabs shared_;
 

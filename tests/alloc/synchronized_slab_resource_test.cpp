@@ -224,5 +224,16 @@ TEST_F(a_synchronized_slab_resource_death, finds_wrong_frees_in_checked_builds) 
   resource.deallocate(large, 100'000, 8);
 }
 
+TEST(synchronized_slab_resource, takes_a_large_block_back_before_any_thread_has_a_heap) {
+  simulated_machine simulated;
+  page_source source = simulated.make();
+  resource_options options;
+  options.pages = &source;
+  synchronized_slab_resource resource(options);
+  void* const block = resource.allocate(100'000, 8);
+  resource.deallocate(block, 100'000, 8);
+  EXPECT_EQ(resource.usage().charged, 0u);
+}
+
 }  // namespace
 }  // namespace nearmem
