@@ -9,6 +9,7 @@
 #include <nearmem/alloc/account_usage.hpp>
 #include <nearmem/alloc/arena.hpp>
 #include <nearmem/alloc/page_account.hpp>
+#include <nearmem/alloc/residency.hpp>
 
 namespace nearmem {
 
@@ -104,6 +105,18 @@ class arena_list {
       sum.spilled += one.spilled;
       sum.misplaced += one.misplaced;
     });
+    return sum;
+  }
+
+  // Of all arenas and of the entries themselves; see residency.hpp. While nothing else runs.
+  residency_report audit_residency(const residency_options& how) {
+    residency_report sum = nearmem::audit_residency(pages_, how);
+    for_each([&sum, &how](Entry& entry) { sum += entry.memory.audit_residency(how); });
+    return sum;
+  }
+  residency_repair repair_residency() noexcept {
+    residency_repair sum = nearmem::repair_residency(pages_);
+    for_each([&sum](Entry& entry) { sum += entry.memory.repair_residency(); });
     return sum;
   }
 

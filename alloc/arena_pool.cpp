@@ -111,6 +111,16 @@ std::size_t arena_pool::trim() noexcept {
   return bytes;
 }
 
+residency_report arena_pool::audit_residency(const residency_options& how) {
+  std::lock_guard lock(mutex_);
+  return arenas_.audit_residency(how);
+}
+
+residency_repair arena_pool::repair_residency() noexcept {
+  std::lock_guard lock(mutex_);
+  return arenas_.repair_residency();
+}
+
 bool arena_pool::audit() const noexcept {
   std::lock_guard lock(mutex_);
   std::size_t retained = 0;

@@ -6,6 +6,7 @@
 
 #include <nearmem/alloc/arena.hpp>
 #include <nearmem/alloc/arena_list.hpp>
+#include <nearmem/alloc/residency.hpp>
 #include <nearmem/alloc/resource_listing.hpp>
 #include <nearmem/alloc/thread_token.hpp>
 
@@ -94,6 +95,11 @@ class arena_pool {
   // Gives the blocks of free arenas back to the pages below; returns their bytes.
   std::size_t trim() noexcept;
   void trim_from_any_thread() noexcept { trim(); }
+
+  // Where the pages of all arenas really lie, and bringing the misplaced ones home; see
+  // residency.hpp. While no lease is used.
+  residency_report audit_residency(const residency_options& how = {});
+  residency_repair repair_residency() noexcept;
 
   // Recomputes the invariants; false if one is broken. While no lease is used.
   bool audit() const noexcept;

@@ -9,6 +9,7 @@
 
 #include <nearmem/alloc/arena.hpp>
 #include <nearmem/alloc/arena_list.hpp>
+#include <nearmem/alloc/residency.hpp>
 #include <nearmem/alloc/resource_listing.hpp>
 #include <nearmem/alloc/thread_storage.hpp>
 #include <nearmem/alloc/thread_token.hpp>
@@ -48,7 +49,8 @@ struct arena_shard {
 //
 // Constructing takes no memory.
 // Thread rule: allocate(), allocate_aligned() and what reads by any thread at any time; reset(),
-// release(), trim(), audit() and destruction while no other thread allocates.
+// release(), trim(), the audits, repair_residency() and destruction while no other thread
+// allocates.
 class concurrent_arena {
  public:
   concurrent_arena() : concurrent_arena(arena_options{}) {}
@@ -85,6 +87,12 @@ class concurrent_arena {
   void reset() noexcept;
   void release() noexcept;
   std::size_t trim() noexcept;
+
+  // Where its pages really lie, and bringing the misplaced ones home; see residency.hpp.
+  residency_report audit_residency(const residency_options& how = {}) {
+    return shards_.audit_residency(how);
+  }
+  residency_repair repair_residency() noexcept { return shards_.repair_residency(); }
 
   // Recomputes the invariants; false if one is broken.
   bool audit() const noexcept { return shards_.audit(); }

@@ -96,6 +96,23 @@ node_residency residency_report::total() const noexcept {
   return sum;
 }
 
+residency_report& residency_report::operator+=(const residency_report& other) {
+  for (const node_residency& found : other.nodes) {
+    node_residency& row = row_of(*this, found.node);
+    row.pages += found.pages;
+    row.resident += found.resident;
+    row.misplaced += found.misplaced;
+    row.unverified += found.unverified;
+  }
+  page_bytes = std::max(page_bytes, other.page_bytes);
+  if (other.huge_pages) {
+    huge_page_coverage& sum = huge_pages ? *huge_pages : huge_pages.emplace();
+    sum.bytes += other.huge_pages->bytes;
+    sum.in_huge_pages += other.huge_pages->in_huge_pages;
+  }
+  return *this;
+}
+
 residency_report audit_residency(page_account& account, const residency_options& options) {
   residency_report report;
   if (account.footprint() == 0) return report;

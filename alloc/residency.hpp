@@ -42,6 +42,8 @@ struct residency_report {
   std::optional<huge_page_coverage> huge_pages;
 
   node_residency total() const noexcept;  // its `node` means nothing
+  // Adds what was found of other accounts.
+  residency_report& operator+=(const residency_report& other);
 };
 
 // Looks, changes nothing but what usage(node).misplaced says from now on (bytes; an estimate if
@@ -52,6 +54,12 @@ residency_report audit_residency(page_account& account, const residency_options&
 struct residency_repair {
   std::size_t moved = 0;
   std::size_t left = 0;  // the node is full, forbidden, or the kernel moves nothing
+
+  residency_repair& operator+=(const residency_repair& other) noexcept {
+    moved += other.moved;
+    left += other.left;
+    return *this;
+  }
 };
 
 // Looks at all pages and moves the misplaced ones to where they belong; contents stay. Then

@@ -68,19 +68,12 @@ std::size_t kibibytes_of(const std::string& path, const std::string& word) {
   return std::stoul(field_of(path, word)) * 1024;
 }
 
-// One mapping as a line of numa_maps: its first address, its policy, and words such as N1=512.
-struct mapping {
-  std::uintptr_t begin = 0;
-  std::string policy;
-  pages_by_node pages;
-};
-
-std::vector<mapping> read_numa_maps() {
-  std::vector<mapping> found;
+std::vector<mapped_pages> read_numa_maps() {
+  std::vector<mapped_pages> found;
   std::istringstream lines(text_of("/proc/self/numa_maps"));
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
-    mapping each;
+    mapped_pages each;
     words >> std::hex >> each.begin >> std::dec >> each.policy;
     for (std::string word; words >> word;) {
       const auto equals = word.find('=');
@@ -144,11 +137,18 @@ std::size_t sum_of(const pages_by_node& counts) {
   return sum;
 }
 
-pages_by_node count_mapped_pages(const address_range& range) {
+std::vector<mapped_pages> mappings_in(const address_range& range) {
   const auto begin = reinterpret_cast<std::uintptr_t>(range.begin);
+  std::vector<mapped_pages> found = read_numa_maps();
+  std::erase_if(found, [&](const mapped_pages& each) {
+    return each.begin < begin || each.begin >= begin + range.bytes;
+  });
+  return found;
+}
+
+pages_by_node count_mapped_pages(const address_range& range) {
   pages_by_node counts;
-  for (const mapping& each : read_numa_maps()) {
-    if (each.begin < begin || each.begin >= begin + range.bytes) continue;
+  for (const mapped_pages& each : mappings_in(range)) {
     for (const auto& [node, pages] : each.pages)
       counts[node] += pages;
   }
@@ -157,7 +157,7 @@ pages_by_node count_mapped_pages(const address_range& range) {
 
 std::string policy_at(const void* address) {
   std::string policy;
-  for (const mapping& each : read_numa_maps()) {
+  for (const mapped_pages& each : read_numa_maps()) {
     if (each.begin <= reinterpret_cast<std::uintptr_t>(address)) policy = each.policy;
   }
   return policy;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <ostream>
 #include <string>
@@ -27,10 +28,17 @@ std::vector<int> nodes_of_pages(const void* data, std::size_t bytes);
 // The same, counted; pages that are not in memory are not.
 pages_by_node count_pages(page_run run);
 
-// The pages of all mappings that begin in a range, by /proc/self/numa_maps.
+// One mapping as a line of /proc/self/numa_maps: its policy as "default", "prefer:1", "bind:0-1".
+struct mapped_pages {
+  std::uintptr_t begin = 0;
+  std::string policy;
+  pages_by_node pages;
+};
+// All mappings that begin in a range, in order, and the sum of their pages.
+std::vector<mapped_pages> mappings_in(const address_range& range);
 pages_by_node count_mapped_pages(const address_range& range);
 std::size_t sum_of(const pages_by_node& counts);
-// The policy of the mapping that an address lies in, as "default", "prefer:1", "bind:0-1".
+// The policy of the mapping that an address lies in.
 std::string policy_at(const void* address);
 
 // Nodes by one of the lists in /sys/devices/system/node: "has_memory", "has_cpu", "online".
