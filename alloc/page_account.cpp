@@ -227,13 +227,18 @@ void* page_account::make_descriptor(std::size_t bytes, page_grant& why) noexcept
     return nullptr;
   }
   metadata_pages pages(*this);
-  return descriptors_.make(pages, bytes, why);
+  const auto nodes = source_->hardware().nodes();
+  const node_id wanted = source_->wanted_node(options_.where);
+  std::size_t position = 0;
+  while (position < nodes.size() && nodes[position].id != wanted)
+    ++position;
+  return descriptors_.make(pages, position, nodes.size(), bytes, why);
 }
 
 void page_account::drop_descriptor(void* descriptor, std::size_t bytes) noexcept {
   if (descriptor == nullptr) return;
   metadata_pages pages(*this);
-  descriptors_.drop(pages, descriptor, bytes);
+  page_descriptors::drop(pages, descriptor, bytes);
 }
 
 std::size_t page_account::quantum() const noexcept {

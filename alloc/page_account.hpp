@@ -4,8 +4,8 @@
 #include <cstddef>
 
 #include <nearmem/accounting/resource_usage.hpp>
+#include <nearmem/alloc/node_descriptors.hpp>
 #include <nearmem/alloc/page_counters.hpp>
-#include <nearmem/alloc/page_descriptors.hpp>
 #include <nearmem/alloc/page_ledger.hpp>
 #include <nearmem/alloc/page_request.hpp>
 #include <nearmem/alloc/page_source.hpp>
@@ -20,7 +20,7 @@ namespace nearmem {
 //                              ├─ page_source   runs of pages
 //                              ├─ ledger_       every run that is out, for audits and releases
 //                              ├─ counters_     the same by node
-//                              └─ descriptors_  small cells in runs of their own
+//                              └─ descriptors_  small cells in runs of their own, by node
 //
 // Invariants
 //  1. footprint() == sum over nodes of usage(node).footprint == bytes of the runs that are out,
@@ -47,7 +47,8 @@ class page_account {
   // Throws what a failed grant deserves: budget_exceeded, binding_error or std::bad_alloc.
   [[noreturn]] void throw_failure(const page_grant& grant, std::size_t bytes) const;
 
-  // Memory for one descriptor, aligned to 64 bytes, or nullptr with the reason in `why`.
+  // Memory for one descriptor, aligned to 64 bytes, or nullptr with the reason in `why`; on the
+  // node that a run acquired now would be wanted on.
   void* make_descriptor(std::size_t bytes, page_grant& why) noexcept;
   void drop_descriptor(void* descriptor, std::size_t bytes) noexcept;
 
@@ -99,7 +100,7 @@ class page_account {
   page_source* source_;
   page_ledger ledger_;
   page_counters counters_;
-  page_descriptors descriptors_;
+  node_descriptors descriptors_;
   std::atomic<std::size_t> footprint_{0};
   std::atomic<std::size_t> peak_{0};
   std::atomic<std::size_t> metadata_{0};

@@ -73,7 +73,7 @@ void* page_descriptors::make(descriptor_pages& pages, std::size_t bytes, page_gr
     why = pages.take_metadata(pages.page_bytes());
     if (!why.run) return nullptr;
     page = reinterpret_cast<header*>(why.run.data);
-    *page = {1, nullptr, nullptr, no_row};
+    *page = {1, nullptr, nullptr, this, no_row};
   }
   unfile(page);
   const std::size_t first = find(page->taken, count);
@@ -97,12 +97,12 @@ void page_descriptors::drop(descriptor_pages& pages, void* descriptor, std::size
   const std::uint64_t mask = ones(offset / unit, count);
   expects(offset % unit == 0 && (page->taken & mask) == mask && (mask & 1) == 0,
           "drop_descriptor: not a descriptor of so many bytes");
-  unfile(page);
+  page->filed_by->unfile(page);
   page->taken &= ~mask;
   if (page->taken == 1) {
     pages.give_metadata({data - offset, page_bytes});
   } else {
-    file(page);
+    page->filed_by->file(page);
   }
 }
 

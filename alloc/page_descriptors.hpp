@@ -37,8 +37,8 @@ class page_descriptors {
 
   // At least `bytes`, aligned to 64, not zeroed; nullptr with the reason in `why`. O(1).
   void* make(descriptor_pages& pages, std::size_t bytes, page_grant& why) noexcept;
-  // Takes back what make() gave for so many bytes. O(1).
-  void drop(descriptor_pages& pages, void* descriptor, std::size_t bytes) noexcept;
+  // Takes back what make() gave for so many bytes, whichever of these it was. O(1).
+  static void drop(descriptor_pages& pages, void* descriptor, std::size_t bytes) noexcept;
 
  private:
   static constexpr std::size_t units = 64;
@@ -47,6 +47,7 @@ class page_descriptors {
     std::uint64_t taken;
     header* next;
     header* previous;
+    page_descriptors* filed_by;
     std::uint32_t row;  // the list that it is in, or no_row
   };
   static constexpr std::uint32_t no_row = 6;

@@ -32,6 +32,7 @@ page_policy::page_policy(const machine& hardware, const kernel& calls)
       break;
     case memory_policy::kind::preferred:
       preferred_ = common;
+      prefers_ = !common.empty();
       break;
     case memory_policy::kind::interleave:
       if (hardware.nodes().size() > 1) local_turns_ = common;
@@ -43,6 +44,7 @@ page_policy::page_policy(const machine& hardware, const kernel& calls)
 }
 
 node_id page_policy::nearest(node_id node) const noexcept {
+  if (serving_.contains(node)) return node;
   for (const node_id next : hardware_.fallback_order(node)) {
     if (serving_.contains(next)) return next;
   }
@@ -50,7 +52,7 @@ node_id page_policy::nearest(node_id node) const noexcept {
 }
 
 node_id page_policy::local(node_id here) const noexcept {
-  if (preferred_.empty()) return nearest(here);
+  if (!prefers_) return nearest(here);
   for (const node_id next : hardware_.fallback_order(here)) {
     if (preferred_.contains(next)) return next;
   }

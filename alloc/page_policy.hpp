@@ -48,6 +48,7 @@ class page_policy {
   bool places_;
   bool restricted_ = false;  // serving_ is less than the machine, by an inherited policy
   node_set serving_{};
+  bool prefers_ = false;  // preferred_ is not empty, which threads ask again and again
   node_set preferred_{};
   node_set local_turns_{};
 };
