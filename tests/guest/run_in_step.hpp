@@ -18,6 +18,8 @@ extern "C" void* __libc_stack_end;
 
 namespace nearmem::meter {
 
+inline constexpr std::size_t most_threads = 64;  // as many as the meter tells apart
+
 // Leaves static data and code out of the count: programs and libraries as they were loaded.
 inline void exclude_loaded_files() {
   const auto exclude_file = [](dl_phdr_info* file, std::size_t, void*) {
