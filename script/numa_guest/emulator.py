@@ -106,7 +106,7 @@ def run(asked):
     qemu = shutil.which(QEMU)
     if not qemu:
         raise Unavailable(f"no {QEMU} here; `script/bootstrap guest` installs it")
-    image, init = asked.kernel or kernel.find(), find_init(asked)
+    image, init = asked.kernel or kernel.find(asked.newer_kernel), find_init(asked)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
     with tempfile.TemporaryDirectory(prefix="numa-guest-") as folder:

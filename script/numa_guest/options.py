@@ -99,9 +99,10 @@ def build_parser():
     )
     files = parser.add_argument_group("what it is made of")
     files.add_argument("--kernel", type=pathlib.Path, metavar="FILE", help="(the one that --fetch left)")
+    files.add_argument("--newer-kernel", action="store_true", help="Linux 6.12, which --fetch left too, instead of 6.1")
     files.add_argument("--init", type=pathlib.Path, metavar="FILE", help="(the newest build/*/tests/guest/guest_init)")
     files.add_argument("--meter-plugin", type=pathlib.Path, metavar="FILE", help="(the newest node_meter.so there)")
-    files.add_argument("--fetch", action="store_true", help="fetches Debian's kernel once, from apt's package lists")
+    files.add_argument("--fetch", action="store_true", help="fetches Debian's kernels once, from apt's package lists")
     parser.add_argument("command", nargs="*", help=argparse.SUPPRESS)
     return parser
 
