@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include <nearmem/topology/machine.hpp>
+#include <nearmem/topology/mapping_node.hpp>
 #include <nearmem/topology/node_id.hpp>
 #include <nearmem/topology/node_set.hpp>
 
@@ -72,6 +74,9 @@ class kernel {
                          const memory_policy& policy) noexcept = 0;
   // For every page the node that it lies on, or a negative errno. `nodes` is as long as `pages`.
   virtual int locate(std::span<void* const> pages, std::span<int> nodes) noexcept = 0;
+  // Where locate() is denied: the node of each mapping of this process, ascending; empty where that
+  // is not told either. O(pages of the process).
+  virtual std::vector<mapping_node> mappings() noexcept { return {}; }
   // Moves every page to the node beside it; `results` as those of locate().
   virtual int move(std::span<void* const> pages, std::span<const node_id> targets,
                    std::span<int> results) noexcept = 0;

@@ -8,6 +8,7 @@
 #include <nearmem/alloc/linux_kernel.hpp>
 #include <nearmem/alloc/mapping_calls.hpp>
 #include <nearmem/alloc/numa_calls.hpp>
+#include <nearmem/topology/procfs.hpp>
 
 namespace nearmem {
 namespace {
@@ -97,6 +98,10 @@ int linux_kernel::set_policy(std::byte* data, std::size_t bytes,
 
 int linux_kernel::locate(std::span<void* const> pages, std::span<int> nodes) noexcept {
   return locate_pages(pages, nodes);
+}
+
+std::vector<mapping_node> linux_kernel::mappings() noexcept {
+  return mapping_nodes().value_or(std::vector<mapping_node>());
 }
 
 int linux_kernel::move(std::span<void* const> pages, std::span<const node_id> targets,

@@ -24,6 +24,7 @@ class linux_kernel final : public kernel {
 
   int set_policy(std::byte* data, std::size_t bytes, const memory_policy& policy) noexcept override;
   int locate(std::span<void* const> pages, std::span<int> nodes) noexcept override;
+  std::vector<mapping_node> mappings() noexcept override;
   int move(std::span<void* const> pages, std::span<const node_id> targets,
            std::span<int> results) noexcept override;
 };

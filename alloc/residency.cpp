@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -24,12 +25,36 @@ struct seen_page {
   bool misplaced;
 };
 
+// Which nodes pages lie on: page by page where the kernel tells, else by the mappings that they are
+// in, which are asked for once.
+class page_oracle {
+ public:
+  page_oracle(kernel& calls, const machine& hardware) noexcept
+      : calls_(calls), tells_(calls.places_memory_of(hardware)) {}
+
+  // As kernel::locate(), with `unknown` where nothing is told.
+  void locate(std::span<void* const> pages, std::span<int> nodes) noexcept {
+    if (tells_ && calls_.locate(pages, nodes) == 0) return;
+    if (tells_ && !mappings_) mappings_ = calls_.mappings();
+    for (std::size_t i = 0; i < pages.size(); ++i) {
+      const auto node = mappings_ ? node_of_mapping(*mappings_, pages[i]) : std::nullopt;
+      nodes[i] = node ? static_cast<int>(to_number(*node)) : unknown;
+    }
+  }
+
+  static constexpr int unknown = std::numeric_limits<int>::min();
+
+ private:
+  kernel& calls_;
+  bool tells_;
+  std::optional<std::vector<mapping_node>> mappings_;
+};
+
 // Calls visit(seen_page) for every stride-th page of the account, in batches.
 template <class Visit>
 void look(page_account& account, std::size_t stride, Visit visit) {
   page_source& source = account.source();
-  kernel& calls = source.calls();
-  const bool tells = calls.places_memory_of(source.hardware());
+  page_oracle oracle(source.calls(), source.hardware());
   const std::size_t page_bytes = source.page_bytes();
   std::size_t until_next = 0;
   account.for_each_run([&](const page_record& run) {
@@ -39,10 +64,10 @@ void look(page_account& account, std::size_t stride, Visit visit) {
     std::array<int, batch> nodes{};
     std::size_t count = 0;
     const auto flush = [&] {
-      const bool known = tells && calls.locate(std::span(pages.data(), count),
-                                               std::span(nodes.data(), count)) == 0;
+      oracle.locate(std::span(pages.data(), count), std::span(nodes.data(), count));
       for (std::size_t i = 0; i < count; ++i) {
-        const bool resident = known && nodes[i] >= 0;
+        const bool known = nodes[i] != page_oracle::unknown;
+        const bool resident = nodes[i] >= 0;
         const node_id lies =
             resident ? node_id{static_cast<std::uint32_t>(nodes[i])} : node_id{run.node};
         const node_id belongs = home ? *home : spread ? spread->node_of(pages[i]) : lies;

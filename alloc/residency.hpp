@@ -32,6 +32,9 @@ struct huge_page_coverage {
 
 // Where the pages of an account really lie, by the kernel's word.
 //
+// Where the kernel denies move_pages and get_mempolicy, as containers do, it is asked for whole
+// mappings (numa_maps): pages of a mapping that lies on several nodes are unverified then.
+//
 // A page belongs to the home of its run, or, if it is interleaved, to the node whose turn it is.
 // Pages without either belong where they lie.
 struct residency_report {

@@ -156,6 +156,14 @@ std::string inherited_memory_policy() {
   return maps ? parse_policy(*maps) : std::string();
 }
 
+std::optional<std::vector<mapping_node>> mapping_nodes() noexcept {
+  return quietly([]() -> std::optional<std::vector<mapping_node>> {
+    const std::optional<std::string> maps = read_file("/proc/self/numa_maps");
+    if (!maps) return std::nullopt;
+    return parse_mapping_nodes(*maps);
+  });
+}
+
 std::optional<std::size_t> free_bytes(node_id node) noexcept {
   return quietly([&]() -> std::optional<std::size_t> {
     const std::optional<std::string> text = read_file(node_file(node, "meminfo").c_str());

@@ -4,8 +4,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <nearmem/topology/address_range.hpp>
+#include <nearmem/topology/mapping_node.hpp>
 #include <nearmem/topology/node_id.hpp>
 #include <nearmem/topology/node_set.hpp>
 
@@ -56,6 +58,10 @@ bool numa_balancing_enabled() noexcept;
 // "preferred_many:0-1", "interleave:0-3", "weighted_interleave:0-3"; "" where the kernel does not
 // say. By numa_maps, which sandboxes leave readable that forbid get_mempolicy.
 std::string inherited_memory_policy();
+
+// All mappings of this process, ascending, with the node that each lies on: by numa_maps, which no
+// sandbox that is known of forbids. The kernel walks all of the process's pages meanwhile.
+std::optional<std::vector<mapping_node>> mapping_nodes() noexcept;
 
 // Free bytes of a node.
 std::optional<std::size_t> free_bytes(node_id node) noexcept;

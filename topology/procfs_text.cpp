@@ -60,6 +60,31 @@ std::string_view parse_choice(std::string_view text) {
   return text.substr(open + 1, close - open - 1);
 }
 
+std::vector<mapping_node> parse_mapping_nodes(std::string_view maps) {
+  std::vector<mapping_node> found;
+  while (!maps.empty()) {
+    std::string_view line = take_until(maps, '\n');
+    const std::string_view address = take_until(line, ' ');
+    mapping_node each;
+    const auto [end, error] =
+        std::from_chars(address.data(), address.data() + address.size(), each.begin, 16);
+    if (error != std::errc() || end != address.data() + address.size()) continue;
+    std::size_t nodes = 0;
+    while (!line.empty()) {
+      const std::string_view word = take_until(line, ' ');
+      const std::size_t equals = word.find('=');
+      if (word.substr(0, 1) != "N" || equals == std::string_view::npos) continue;
+      const std::optional<std::size_t> number = parse_number(word.substr(1, equals - 1));
+      if (!number || *number >= max_nodes) continue;
+      each.node = node_id{static_cast<std::uint32_t>(*number)};
+      ++nodes;
+    }
+    if (nodes > 1) each.node.reset();
+    found.push_back(each);
+  }
+  return found;
+}
+
 std::string parse_policy(std::string_view maps) {
   // As mpol_to_str() of mm/mempolicy.c writes them; "=static" and the like are flags.
   constexpr std::array<std::pair<std::string_view, std::string_view>, 7> names = {{

@@ -4,6 +4,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include <nearmem/topology/mapping_node.hpp>
 
 namespace nearmem {
 
@@ -30,5 +33,9 @@ std::string_view parse_choice(std::string_view text);
 // The policy on the first line of numa_maps ("55d0c000 prefer:0 file=..."), spelled as
 // inherited_memory_policy() has it; "" if there is none.
 std::string parse_policy(std::string_view maps);
+
+// Every line of numa_maps ("55d0c000 prefer:0 anon=3 N0=2 N1=1"), in the file's order, which
+// ascends. What is no such line is left out.
+std::vector<mapping_node> parse_mapping_nodes(std::string_view maps);
 
 }  // namespace nearmem

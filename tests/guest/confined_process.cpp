@@ -12,6 +12,8 @@
 #include <gtest/gtest.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -24,17 +26,13 @@ void require(long result, const char* call) {
   if (result != 0) throw std::system_error(errno, std::generic_category(), call);
 }
 
-void refuse_numa_calls() {
-#ifndef SYS_set_mempolicy_home_node
-#define SYS_set_mempolicy_home_node 450
-#endif
-  constexpr std::array refused = {SYS_mbind,         SYS_get_mempolicy,
-                                  SYS_set_mempolicy, SYS_set_mempolicy_home_node,
-                                  SYS_move_pages,    SYS_migrate_pages};
+// Each answers EPERM from now on.
+template <std::size_t Count>
+void refuse(const std::array<long, Count>& refused) {
   constexpr auto load = static_cast<__u16>(BPF_LD | BPF_W | BPF_ABS);
   constexpr auto jump = static_cast<__u16>(BPF_JMP | BPF_JEQ | BPF_K);
   constexpr auto give = static_cast<__u16>(BPF_RET | BPF_K);
-  std::array<sock_filter, refused.size() + 3> program{};
+  std::array<sock_filter, Count + 3> program{};
   program.front() = {load, 0, 0, 0};  // the call's number is at the beginning
   for (std::size_t i = 0; i < refused.size(); ++i) {
     const auto to_refusal = static_cast<__u8>(refused.size() - i);
@@ -45,9 +43,23 @@ void refuse_numa_calls() {
   const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
   require(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl");
   require(::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter), "seccomp");
-  if (::syscall(SYS_get_mempolicy, nullptr, nullptr, 0, nullptr, 0) == 0 || errno != EPERM) {
+  if (::syscall(refused.front(), 0, 0, nullptr, nullptr, nullptr, 0) == 0 || errno != EPERM) {
     throw std::runtime_error("the filter refuses nothing");
   }
+}
+
+void refuse_numa_calls() {
+#ifndef SYS_set_mempolicy_home_node
+#define SYS_set_mempolicy_home_node 450
+#endif
+  refuse<6>({SYS_get_mempolicy, SYS_mbind, SYS_set_mempolicy, SYS_set_mempolicy_home_node,
+             SYS_move_pages, SYS_migrate_pages});
+}
+
+void hide_proc() {
+  require(::unshare(CLONE_NEWNS), "unshare");
+  require(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "mount");
+  require(::umount2("/proc", MNT_DETACH), "umount2");
 }
 
 void confine(const confinement& what) {
@@ -56,6 +68,8 @@ void confine(const confinement& what) {
                       max_nodes + 1),
             "set_mempolicy");
   }
+  if (what.hide_proc) hide_proc();
+  if (what.refuse_move_pages) refuse<1>({SYS_move_pages});
   if (what.refuse_numa_calls) refuse_numa_calls();
 }
 

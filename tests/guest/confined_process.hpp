@@ -14,6 +14,10 @@ struct confinement {
   // As Docker's default profile for a process without CAP_SYS_NICE: every call about memory
   // policies answers EPERM, and so does move_pages.
   bool refuse_numa_calls = false;
+  // As Podman's: move_pages alone.
+  bool refuse_move_pages = false;
+  // Without /proc, hence without numa_maps. Needs root.
+  bool hide_proc = false;
 };
 
 // Runs `body` in a child that was put under it first, and says whether the child came to its end

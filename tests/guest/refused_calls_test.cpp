@@ -1,6 +1,7 @@
 // Where a container forbids the calls about memory policies: said so, and the first touch by the
 // owning thread is the placement. The kernel's word is numa_maps, which no profile forbids.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <nearmem/alloc/page_account.hpp>
 #include <nearmem/alloc/residency.hpp>
@@ -69,7 +70,52 @@ TEST(guest_refused_calls, binding_is_denied_and_interleaving_is_first_touch) {
   }));
 }
 
-// The kernel tells nothing page by page then. What cannot be known is not claimed.
+// Fills a few pages on the node where the thread runs, and has them looked for.
+node_residency look_at_local_pages(node_id node) {
+  node_residency seen;
+  on_node(node, [&seen] {
+    real_pages pages;
+    page_account account(resource_options{.pages = &pages.source});
+    const page_grant grant = account.acquire(mebibyte);
+    ASSERT_TRUE(grant.run);
+    seen = audit_residency(account).total();
+    EXPECT_EQ(seen.pages, mebibyte / 4096);
+    EXPECT_EQ(seen.misplaced, 0U);
+    account.release(grant.run);
+  });
+  return seen;
+}
+
+// move_pages, else get_mempolicy, else numa_maps.
+TEST(guest_refused_calls, pages_are_found_by_whatever_is_left) {
+  for (const confinement& each :
+       {confinement{}, confinement{.refuse_move_pages = true}, container}) {
+    EXPECT_TRUE(holds_under(each, [] {
+      for (const node_id node : nodes_to_run_on()) {
+        const node_residency seen = look_at_local_pages(node);
+        EXPECT_EQ(seen.resident, seen.pages);
+        EXPECT_EQ(seen.unverified, 0U);
+      }
+    }));
+  }
+}
+
+TEST(guest_refused_calls, without_numa_maps_nothing_is_claimed) {
+  if (::geteuid() != 0) GTEST_SKIP() << "hiding /proc takes root";
+  EXPECT_TRUE(holds_under({.refuse_numa_calls = true, .hide_proc = true}, [] {
+    real_pages pages;
+    page_account account(resource_options{.pages = &pages.source});
+    const page_grant grant = account.acquire(mebibyte);
+    ASSERT_TRUE(grant.run);
+    const node_residency seen = audit_residency(account).total();
+    EXPECT_EQ(seen.pages, mebibyte / 4096);
+    EXPECT_EQ(seen.unverified, seen.pages);
+    account.release(grant.run);
+  }));
+}
+
+// Which pages of a mapping on several nodes lie where is not told then. What cannot be known is not
+// claimed.
 TEST(guest_refused_calls, what_strays_from_a_full_node_is_found_or_unverified) {
   const node_id full = nodes_to_run_on().back();
   EXPECT_TRUE(holds_under(container, [full] {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstddef>
 #include <fstream>
 #include <memory>
@@ -91,6 +92,20 @@ TEST(procfs, knows_what_a_node_has) {
 TEST(procfs, is_empty_about_nodes_that_do_not_exist) {
   EXPECT_EQ(free_bytes(node_id{1023}), std::nullopt);
   EXPECT_EQ(node_has_cpus(node_id{1023}), std::nullopt);
+}
+
+TEST(procfs, says_on_which_node_a_mapping_lies) {
+  const mapped_pages own(1 << 20);
+  std::fill_n(own.data(), 1 << 20, 'x');
+  const auto mappings = mapping_nodes();
+  if (!mappings) GTEST_SKIP() << "no numa_maps here";
+  ASSERT_FALSE(mappings->empty());
+  EXPECT_TRUE(std::ranges::is_sorted(*mappings, {}, &mapping_node::begin));
+  const auto nodes = allowed_nodes();
+  const auto node = node_of_mapping(*mappings, own.data() + 5000);
+  if (nodes && node) {
+    EXPECT_TRUE(nodes->contains(*node));
+  }
 }
 
 }  // namespace

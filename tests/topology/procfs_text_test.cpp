@@ -1,6 +1,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -75,6 +76,23 @@ TEST(procfs_text, reads_policies_as_the_kernel_writes_them) {
   EXPECT_EQ(parse_policy(""), "");
   EXPECT_EQ(parse_policy("55755ea80000"), "");
   EXPECT_EQ(parse_policy("55755ea80000 bind="), "bind");
+}
+
+TEST(procfs_text, finds_the_node_of_every_mapping) {
+  const std::string maps =
+      "55755ea80000 default file=/bin/cat mapped=5 N1=5 kernelpagesize_kB=4\n"
+      "7f0000000000 prefer (many):0-1 anon=3 dirty=3 N0=2 N1=1 kernelpagesize_kB=4\n"
+      "7f0000400000 bind:0 anon=7 N0=7\n"
+      "no address\n"
+      "7f0000800000 weighted interleave:0-3\n"
+      "7f0000c00000 default file=/N2=x N3=1";
+  const std::vector<mapping_node> expected = {{0x55755ea80000, node_id{1}},
+                                              {0x7f0000000000, std::nullopt},
+                                              {0x7f0000400000, node_id{0}},
+                                              {0x7f0000800000, std::nullopt},
+                                              {0x7f0000c00000, node_id{3}}};
+  EXPECT_EQ(parse_mapping_nodes(maps), expected);
+  EXPECT_TRUE(parse_mapping_nodes("").empty());
 }
 
 }  // namespace
