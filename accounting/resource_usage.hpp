@@ -29,7 +29,7 @@ struct resource_usage {
 struct node_usage {
   std::size_t footprint = 0;  // of the resource's footprint, what lies in this node's memory
   std::size_t spilled = 0;    // of it, what was wanted on another node, which was full
-  std::size_t misplaced = 0;  // what the last audit found on another node than this one
+  std::size_t misplaced = 0;  // what was last found on another node than this one
   binding_outcome outcome = binding_outcome::first_touch;  // of the last acquisition here
 
   friend bool operator==(const node_usage&, const node_usage&) = default;

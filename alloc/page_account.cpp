@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <new>
 
 #include <nearmem/accounting/budget.hpp>
@@ -5,6 +6,7 @@
 #include <nearmem/accounting/contract.hpp>
 #include <nearmem/alloc/binding_error.hpp>
 #include <nearmem/alloc/page_account.hpp>
+#include <nearmem/alloc/residency.hpp>
 
 namespace nearmem {
 namespace {
@@ -146,10 +148,15 @@ page_grant page_account::acquire(const page_request& request) noexcept {
   }
   if (ledger_.is_full() && !make_room_in_ledger(grant)) return grant;
   grant = take(request);
-  if (grant.run)
+  if (grant.run) {
     ledger_.add(to_record(grant, source_->page_bytes()));
-  else if (ledger_.is_oversized(source_->page_bytes()))
+    if (--runs_until_look_ == 0) {
+      runs_until_look_ = std::max(runs_between_looks, ledger_.size());
+      look_again(*this);
+    }
+  } else if (ledger_.is_oversized(source_->page_bytes())) {
     shrink_ledger();
+  }
   return grant;
 }
 

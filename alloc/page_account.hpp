@@ -96,11 +96,14 @@ class page_account {
   page_grant take_metadata(std::size_t bytes) noexcept;
   void give_metadata(page_run run) noexcept;
 
+  static constexpr std::size_t runs_between_looks = 1024;  // or as many as are out
+
   resource_options options_;
   page_source* source_;
   page_ledger ledger_;
   page_counters counters_;
   node_descriptors descriptors_;
+  std::size_t runs_until_look_ = runs_between_looks;  // until look_again() of residency.hpp
   std::atomic<std::size_t> footprint_{0};
   std::atomic<std::size_t> peak_{0};
   std::atomic<std::size_t> metadata_{0};

@@ -29,13 +29,15 @@ struct seen_page {
 // in, which are asked for once.
 class page_oracle {
  public:
-  page_oracle(kernel& calls, const machine& hardware) noexcept
-      : calls_(calls), tells_(calls.places_memory_of(hardware)) {}
+  enum class asks : std::uint8_t { pages_only, mappings_too };
+
+  explicit page_oracle(page_source& source, asks what = asks::mappings_too) noexcept
+      : calls_(source.calls()), tells_(calls_.places_memory_of(source.hardware())), asks_(what) {}
 
   // As kernel::locate(), with `unknown` where nothing is told.
   void locate(std::span<void* const> pages, std::span<int> nodes) noexcept {
     if (tells_ && calls_.locate(pages, nodes) == 0) return;
-    if (tells_ && !mappings_) mappings_ = calls_.mappings();
+    if (tells_ && !mappings_ && asks_ == asks::mappings_too) mappings_ = calls_.mappings();
     for (std::size_t i = 0; i < pages.size(); ++i) {
       const auto node = mappings_ ? node_of_mapping(*mappings_, pages[i]) : std::nullopt;
       nodes[i] = node ? static_cast<int>(to_number(*node)) : unknown;
@@ -47,14 +49,14 @@ class page_oracle {
  private:
   kernel& calls_;
   bool tells_;
+  asks asks_;
   std::optional<std::vector<mapping_node>> mappings_;
 };
 
 // Calls visit(seen_page) for every stride-th page of the account, in batches.
 template <class Visit>
-void look(page_account& account, std::size_t stride, Visit visit) {
+void look(page_account& account, page_oracle& oracle, std::size_t stride, Visit visit) {
   page_source& source = account.source();
-  page_oracle oracle(source.calls(), source.hardware());
   const std::size_t page_bytes = source.page_bytes();
   std::size_t until_next = 0;
   account.for_each_run([&](const page_record& run) {
@@ -143,7 +145,8 @@ residency_report audit_residency(page_account& account, const residency_options&
   if (account.footprint() == 0) return report;
   const std::size_t stride = std::max<std::size_t>(options.stride, 1);
   report.page_bytes = account.source().page_bytes();
-  look(account, stride, [&report](const seen_page& page) {
+  page_oracle oracle(account.source());
+  look(account, oracle, stride, [&report](const seen_page& page) {
     node_residency& row = row_of(report, page.home);
     ++row.pages;
     if (page.resident) ++row.resident;
@@ -156,6 +159,26 @@ residency_report audit_residency(page_account& account, const residency_options&
     account.note_misplaced(row.node, row.misplaced * report.page_bytes * stride);
   }
   return report;
+}
+
+void look_again(page_account& account) noexcept {
+  page_source& source = account.source();
+  if (source.hardware().nodes().size() == 1) return;
+  constexpr std::size_t most_pages = 512;
+  const std::size_t pages = account.footprint() / source.page_bytes();
+  const std::size_t stride = pages / most_pages + 1;
+  std::array<node_id, most_pages> misplaced{};
+  std::size_t count = 0;
+  bool told = true;
+  page_oracle oracle(source, page_oracle::asks::pages_only);
+  look(account, oracle, stride, [&](const seen_page& page) noexcept {
+    told = told && page.known;
+    if (page.misplaced && count < most_pages) misplaced[count++] = page.home;
+  });
+  if (!told) return;
+  account.clear_misplaced();
+  for (std::size_t i = 0; i < count; ++i)
+    account.note_misplaced(misplaced[i], stride * source.page_bytes());
 }
 
 residency_repair repair_residency(page_account& account) noexcept {
@@ -181,7 +204,8 @@ residency_repair repair_residency(page_account& account) noexcept {
     }
     count = 0;
   };
-  look(account, 1, [&](const seen_page& page) noexcept {
+  page_oracle oracle(account.source());
+  look(account, oracle, 1, [&](const seen_page& page) noexcept {
     if (!page.misplaced) return;
     pages[count] = page.data;
     homes[count++] = page.home;

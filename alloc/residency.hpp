@@ -53,6 +53,12 @@ struct residency_report {
 // stride > 1). Throws std::bad_alloc. O(pages / stride). Thread rule: the account's owner.
 residency_report audit_residency(page_account& account, const residency_options& options = {});
 
+// A quick look, which an account takes by itself once in a thousand runs: what was true when a page
+// was placed may have changed since, as cpusets shrink and administrators move pages. At most 512
+// pages are looked at, and usage(node).misplaced says what that comes to; where the kernel does not
+// tell, it says what it did. Never throws. At most 50 us, and O(runs).
+void look_again(page_account& account) noexcept;
+
 // What became of misplaced pages; counts.
 struct residency_repair {
   std::size_t moved = 0;

@@ -50,6 +50,38 @@ TEST_F(residency, finds_what_the_kernel_moved_and_moves_it_back) {
   account.release(second.run);
 }
 
+TEST_F(residency, is_looked_at_again_now_and_then_by_itself) {
+  page_account account({.where = placement::preferred(node_id{3}), .pages = &source});
+  const page_grant grant = account.acquire(mebibyte);
+  simulated.kernel.migrate(grant.run.data, grant.run.bytes, node_id{6});
+  const auto use = [&](int times) {
+    for (int i = 0; i < times; ++i)
+      account.release(account.acquire(1).run);
+  };
+  use(10);
+  EXPECT_EQ(account.usage(node_id{3}).misplaced, 0u);
+  use(1100);
+  EXPECT_EQ(account.usage(node_id{3}).misplaced, mebibyte);
+  // Where the kernel does not tell any more, what was known stays.
+  simulated.kernel.refuse_locate(EPERM);
+  use(1100);
+  EXPECT_EQ(account.usage(node_id{3}).misplaced, mebibyte);
+  simulated.kernel.refuse_locate(0);
+  simulated.kernel.migrate(grant.run.data, grant.run.bytes, node_id{3});
+  use(1100);
+  EXPECT_EQ(account.usage(node_id{3}).misplaced, 0u);
+  account.release(grant.run);
+}
+
+TEST_F(residency, is_sampled_where_there_is_much_to_look_at) {
+  page_account account({.where = placement::preferred(node_id{3}), .pages = &source});
+  const page_grant grant = account.acquire(16 * mebibyte);
+  simulated.kernel.migrate(grant.run.data, 8 * mebibyte, node_id{6});
+  look_again(account);
+  EXPECT_NEAR(static_cast<double>(account.usage(node_id{3}).misplaced), 8.0 * mebibyte, 65536.0);
+  account.release(grant.run);
+}
+
 TEST_F(residency, leaves_what_has_no_room_at_home) {
   page_account account({.where = placement::preferred(node_id{3}), .pages = &source});
   const page_grant grant = account.acquire(mebibyte);

@@ -80,6 +80,10 @@ TEST(guest_cpuset_shrinking, is_found_by_an_audit_and_nothing_is_claimed_of_the_
   const page_grant grant = account.acquire(mebibyte);
   ASSERT_TRUE(grant.run);
   ASSERT_TRUE(lies_on(grant.run, goes));
+  page_account unaware(
+      resource_options{.where = placement::preferred(goes), .pages = &pages.source});
+  const page_grant held = unaware.acquire(mebibyte);
+  ASSERT_TRUE(lies_on(held.run, goes));
 
   std::ofstream("/sys/fs/cgroup/program/cpuset.mems") << to_number(stays);
   ASSERT_EQ(allowed_memory_nodes(), std::vector<node_id>{stays});
@@ -89,6 +93,13 @@ TEST(guest_cpuset_shrinking, is_found_by_an_audit_and_nothing_is_claimed_of_the_
   EXPECT_EQ(account.usage(goes).misplaced, grant.run.bytes);
   EXPECT_EQ(repair_residency(account).left, grant.run.bytes / 4096);
   account.release(grant.run);
+  // Nobody audits this one: it finds out by itself while it is used.
+  EXPECT_EQ(unaware.usage(goes).misplaced, 0U);
+  for (int i = 0; i < 1100; ++i)
+    unaware.release(unaware.acquire(1).run);
+  EXPECT_EQ(unaware.usage(goes).misplaced, held.run.bytes);
+  EXPECT_EQ(unaware.usage(stays).misplaced, 0U);
+  unaware.release(held.run);
 
   const page_grant preferred = pages.acquire(mebibyte, placement::preferred(goes));
   ASSERT_EQ(preferred.failure, page_failure::none);
