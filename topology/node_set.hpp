@@ -42,7 +42,12 @@ class node_set {
   constexpr bool contains(node_id node) const noexcept {
     return to_number(node) < max_nodes && (words_[to_number(node) / 64] & bit(node)) != 0;
   }
-  constexpr bool empty() const noexcept { return size() == 0; }
+  constexpr bool empty() const noexcept {
+    std::uint64_t members = 0;
+    for (std::uint64_t word : words_)
+      members |= word;
+    return members == 0;
+  }
   constexpr std::size_t size() const noexcept {
     std::size_t members = 0;
     for (std::uint64_t word : words_)

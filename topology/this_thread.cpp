@@ -92,7 +92,8 @@ node_id node() noexcept {
 
 node_id node(const machine& where) noexcept {
   if (assumed != none && is_node_of(&where, assumed)) return node_id{assumed};
-  return where.is_live() ? node_by_cpu(where) : where.nodes().front().id;
+  const std::span<const numa_node> nodes = where.nodes();
+  return where.is_live() && nodes.size() > 1 ? node_by_cpu(where) : nodes.front().id;
 }
 
 assumed_node::assumed_node(node_id node) noexcept : before_{node_id{assumed}} {
