@@ -25,19 +25,30 @@ struct batch {
   std::array<std::uint32_t, batch_blocks> bytes;
 };
 
+// Waits for what the other thread does next. To yield at once would hand a busy machine's processor
+// to strangers for a whole slice, and time them.
+template <class Done>
+void wait_until(Done done) {
+  for (int turn = 0; !done(); ++turn) {
+    if (turn % 4096 == 4095) std::this_thread::yield();
+  }
+}
+
 // For one who puts and one who takes.
 class queue {
  public:
   batch& room() {
-    while (put_.load(std::memory_order_relaxed) - taken_.load(std::memory_order_acquire) == length)
-      std::this_thread::yield();
+    wait_until([this] {
+      return put_.load(std::memory_order_relaxed) - taken_.load(std::memory_order_acquire) < length;
+    });
     return batches_[put_.load(std::memory_order_relaxed) % length];
   }
   void put() { put_.store(put_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
 
   const batch& next() {
-    while (put_.load(std::memory_order_acquire) == taken_.load(std::memory_order_relaxed))
-      std::this_thread::yield();
+    wait_until([this] {
+      return put_.load(std::memory_order_acquire) != taken_.load(std::memory_order_relaxed);
+    });
     return batches_[taken_.load(std::memory_order_relaxed) % length];
   }
   void take() {
