@@ -37,10 +37,17 @@ class cell_array {
   cell_array(const cell_array&) = delete;
   cell_array& operator=(const cell_array&) = delete;
 
-  // Room that suits so many cells in use: an eighth, as what rests here keeps slabs from becoming
-  // empty.
-  static constexpr std::size_t suitable_capacity(std::size_t in_use) noexcept {
-    return std::clamp(std::bit_floor(in_use / 8), smallest_capacity, largest_capacity);
+  // Room that suits so many cells in use of a class that has `cut_bytes` of slabs in all: an eighth
+  // of them, as what rests here keeps slabs from becoming empty. Where that is little, up to 64, as
+  // a random walk of allocating and freeing leaves an array of n cells once in about n * n / 4
+  // steps: but no more than 16 KiB of cells, nor than what can keep 2 MiB of slabs, which are about
+  // an eighth of what is cut.
+  static constexpr std::size_t suitable_capacity(std::size_t in_use, std::size_t cell_bytes,
+                                                 std::size_t cut_bytes) noexcept {
+    const std::size_t few = std::min({std::size_t{16384} / cell_bytes,
+                                      (std::size_t{16} << 20) / (cut_bytes + 1), std::size_t{64}});
+    return std::clamp(std::bit_floor(std::max(few, in_use / 8)), smallest_capacity,
+                      largest_capacity);
   }
 
   // Takes a cell out; false if there is none.

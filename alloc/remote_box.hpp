@@ -4,22 +4,28 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include <nearmem/alloc/remote_chain.hpp>
 
 namespace nearmem {
 
-// What one thread has freed of other threads' slabs and not yet sent there: a chain for each of a
-// few slabs, found by the slab's address.
+// What one thread has freed of slabs that are not its own and not yet brought there.
 //
-//   chains_ │ slab A: 17 cells │ │ slab B: 3 cells │ │ ...        slab ── hash ──► place
+//   waiting_ │ cell │ cell │ cell │ ...             just freed, of any slabs, which nobody looked
+//   at
+//       │ all at once, so that their slabs are fetched together
+//       ▼
+//   chains_ │ slab A: 17 cells │ │ slab B: 3 cells │ ...        those of slabs that others hold
 //
-// A chain is to be sent when it is long enough, or when another slab wants its place.
+// A chain is to be sent when it is long enough, or when another slab of its class wants its place.
 //
 // Thread rule: one owner.
 class remote_box {
  public:
-  static constexpr std::size_t places = 16;
+  static constexpr std::size_t places = 32;
+  static constexpr std::size_t most_waiting = 32;
+  static constexpr std::uint32_t most_waiting_bytes = 64 << 10;
 
   // Cells after which a chain is sent: 16 KiB of them, at most 128.
   static constexpr std::uint32_t most_cells(std::size_t cell_bytes) noexcept {
@@ -27,14 +33,33 @@ class remote_box {
         std::clamp<std::size_t>(std::size_t{16384} / cell_bytes, 1, 128));
   }
 
+  // Closed: nothing may wait there.
   constexpr remote_box() noexcept = default;
   remote_box(const remote_box&) = delete;
   remote_box& operator=(const remote_box&) = delete;
 
-  // The place for a slab's chain; another slab's may be there.
+  // From here on cells may wait.
+  void open() noexcept { room_bytes_ = most_waiting_bytes; }
+  // Lets a cell wait; false if there is no room.
+  bool try_add(void* cell, std::uint32_t cell_bytes) noexcept {
+    if (waiting_cells_ == most_waiting || room_bytes_ < cell_bytes) return false;
+    waiting_[waiting_cells_++] = cell;
+    room_bytes_ -= cell_bytes;
+    return true;
+  }
+  std::span<void* const> waiting() const noexcept { return {waiting_.data(), waiting_cells_}; }
+  // Moves what waits into `out`; returns how many.
+  std::size_t take_waiting(std::array<void*, most_waiting>& out) noexcept {
+    const std::size_t cells = waiting_cells_;
+    std::copy_n(waiting_.begin(), cells, out.begin());
+    waiting_cells_ = 0;
+    open();
+    return cells;
+  }
+
+  // The place for a slab's chain; another slab's of the class, or of another class, may be there.
   remote_chain& place_of(const slab& home) noexcept {
-    const auto address = reinterpret_cast<std::uintptr_t>(&home);
-    return chains_[(address >> 6 ^ address >> 10) % places];
+    return chains_[home.class_number() % places];
   }
 
   // Calls visit(chain) for every chain that has begun.
@@ -46,6 +71,9 @@ class remote_box {
   }
 
  private:
+  std::uint32_t waiting_cells_ = 0;
+  std::uint32_t room_bytes_ = 0;
+  std::array<void*, most_waiting> waiting_{};
   std::array<remote_chain, places> chains_{};
 };
 

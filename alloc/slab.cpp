@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 
 #include <nearmem/alloc/slab.hpp>
 
@@ -20,6 +21,7 @@ void set_first(std::uint64_t* words, std::size_t bits) noexcept {
 slab::slab(const slab_user& user, page_account& pages, page_run run, std::size_t colour_bytes,
            std::uint32_t cell_bytes, std::uint32_t cells, std::uint32_t first_out) noexcept
     : run_owner{&pages, run_use::slab},
+      bin_(user.bin),
       first_(run.data + colour_bytes),
       reciprocal_(((std::uint64_t{1} << reciprocal_shift) + cell_bytes - 1) / cell_bytes),
       cell_bytes_(cell_bytes),
@@ -27,9 +29,9 @@ slab::slab(const slab_user& user, page_account& pages, page_run run, std::size_t
       class_number_(user.class_number),
       summary_words_(static_cast<std::uint32_t>(words_for(words_for(cells)))),
       first_out_(first_out),
-      free_cells_(cells),
-      bin_(user.bin),
-      run_(run) {
+      eighth_shift_(cells > 8 ? static_cast<std::uint32_t>(std::bit_width(cells - 1)) - 3 : 0),
+      run_(run),
+      free_cells_(cells) {
   set_first(summary(), words_for(cells));
   set_first(words(), cells);
 }

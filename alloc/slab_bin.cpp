@@ -53,7 +53,8 @@ void slab_bin::drop(slab_account& pages, slab& what) noexcept {
 
 bool slab_bin::refill(slab_account& pages, page_grant& why) noexcept {
   if (!make_shelf(pages, why)) return false;
-  if (!reserve(pages, pages.version, suitable_capacity(live()), why) && capacity() == 0) {
+  if (!reserve(pages, pages.version, suitable_capacity(live(), cell_bytes_, slab_bytes()), why) &&
+      capacity() == 0) {
     return false;
   }
   const auto wanted = static_cast<std::uint32_t>(std::max<std::size_t>(capacity() / 2, 1));
@@ -67,7 +68,10 @@ bool slab_bin::refill(slab_account& pages, page_grant& why) noexcept {
       if (from == nullptr) return false;
       shelf_->insert(*from);
     }
+    const std::uint32_t before = count;
     count += shelf_->take(*from, taken.data() + count, wanted - count);
+    for (std::uint32_t i = before; i < count; ++i)
+      __builtin_prefetch(taken[i], 1);
   }
   fill(pages.version, taken.data(), count);
   return true;
@@ -75,7 +79,7 @@ bool slab_bin::refill(slab_account& pages, page_grant& why) noexcept {
 
 void slab_bin::spill(slab_account& pages) noexcept {
   page_grant why;
-  const std::size_t room = suitable_capacity(live());
+  const std::size_t room = suitable_capacity(live(), cell_bytes_, slab_bytes());
   if (room > size() && reserve(pages, pages.version, room, why)) return;
   const std::size_t kept = std::min(room, size()) / 2;
   put_back(pages, size() - kept);
@@ -91,7 +95,7 @@ void slab_bin::put_back(slab_account& pages, std::size_t cells) noexcept {
   std::array<slab*, largest_capacity> slabs;
   for (std::size_t i = 0; i < cells; ++i) {
     slabs[i] = static_cast<slab*>(static_cast<run_owner*>(source.owner_of(begin()[i])));
-    __builtin_prefetch(slabs[i], 1);
+    slabs[i]->prefetch();
   }
   for (std::size_t i = 0; i < cells; ++i)
     shelf_->set_free(*slabs[i], slabs[i]->index_of(begin()[i]));

@@ -78,12 +78,11 @@ void slab_depot::adopt(std::size_t class_number, std::uint64_t holder, const wis
 
 void slab_depot::take_surplus(std::size_t kept_bytes, slab_list& out) noexcept {
   const std::lock_guard lock(mutex_);
-  for (slab_list& list : empty_) {
-    while (slab* one = list.front()) {
-      if (empty_bytes() <= kept_bytes) return;
-      take_off(*one);
-      out.insert(*one, 0);
-    }
+  for (; empty_bytes() > kept_bytes; next_surplus_ = (next_surplus_ + 1) % empty_.size()) {
+    slab* const one = empty_[next_surplus_].front();
+    if (one == nullptr) continue;
+    take_off(*one);
+    out.insert(*one, 0);
   }
 }
 

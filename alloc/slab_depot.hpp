@@ -94,6 +94,7 @@ class slab_depot {
   owner_counter empty_bytes_;
   lists partial_;
   lists empty_;
+  std::size_t next_surplus_ = 0;  // the class to give back of next: from each in turn
 };
 
 }  // namespace nearmem

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <bit>
 
 #include <nearmem/accounting/contract.hpp>
 #include <nearmem/alloc/slab_shelf.hpp>
@@ -10,8 +9,7 @@ std::uint32_t slab_shelf::list_for(const slab& what) noexcept {
   const std::uint32_t free = what.free_cells();
   if (free == 0) return full_list;
   if (free == what.cells()) return empty_list;
-  const auto width = static_cast<int>(std::bit_width(what.cells() - 1));
-  return 1 + (free >> std::max(0, width - 3));
+  return 1 + what.free_eighths();
 }
 
 void slab_shelf::put(slab& what, std::uint32_t list) noexcept {
@@ -67,12 +65,13 @@ std::uint32_t slab_shelf::take(slab& from, void** out, std::uint32_t most) noexc
   return taken;
 }
 
-void slab_shelf::set_free(slab& home, std::uint32_t index) noexcept {
+bool slab_shelf::set_free(slab& home, std::uint32_t index) noexcept {
   [[maybe_unused]] const bool was_used = home.set_free(index);
   expects(was_used, "slab: a cell was freed twice");
   ++free_cells_;
   const std::uint32_t list = list_for(home);
   if (list == empty_list || !is_aside(home)) move(home, list);
+  return list == empty_list;
 }
 
 bool slab_shelf::audit() const noexcept {

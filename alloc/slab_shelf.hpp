@@ -50,9 +50,10 @@ class slab_shelf {
   }
 
   // Takes free cells out of a slab of the shelf, or sets the bit of one, and moves the slab to
-  // where it belongs; one that was set aside moves only when it is empty.
+  // where it belongs; one that was set aside moves only when it is empty. set_free() says whether
+  // it is empty now.
   std::uint32_t take(slab& from, void** out, std::uint32_t most) noexcept;
-  void set_free(slab& home, std::uint32_t index) noexcept;
+  bool set_free(slab& home, std::uint32_t index) noexcept;
 
   // Empty slabs, and how many of them are worth keeping.
   std::uint32_t empty_slabs() const noexcept { return empty_slabs_; }

@@ -144,6 +144,11 @@ bool synchronized_slab_resource::audit_cells() {
         shelves[&one] = heap;
       });
     });
+    heap->for_each_waiting([&](const void* cell) {
+      const auto* home = static_cast<slab*>(shared_.supply.owner(run_use::slab, cell));
+      sound = sound && home != nullptr && home->has_cell_at(cell) &&
+              waiting.add(*home, home->index_of(cell));
+    });
     heap->for_each_chain([&](const remote_chain& chain) {
       sound = sound && waiting.add_chain(*chain.home(), chain.first());
     });

@@ -153,6 +153,16 @@ void* synchronized_slab_resource::try_allocate(std::size_t bytes, std::size_t al
   return cell == nullptr ? nullptr : request.block_in(cell, alignment);
 }
 
+// As short as can be, so that what a thread does with blocks that others allocated overlaps.
+void synchronized_slab_resource::deallocate_unremembered(void* address, std::size_t bytes,
+                                                         std::size_t alignment) noexcept {
+  auto* const owner = static_cast<run_owner*>(owners_.owner_of(address));
+  if (owner->use == run_use::slab && my_heap().try_let_wait(*static_cast<slab*>(owner), address)) {
+    return;
+  }
+  deallocate_fallback(address, bytes, alignment);
+}
+
 [[gnu::noinline]] void synchronized_slab_resource::deallocate_fallback(
     void* address, std::size_t bytes, std::size_t alignment) noexcept {
   const cell_request request = cell_request::of(bytes, alignment);

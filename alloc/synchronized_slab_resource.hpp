@@ -20,7 +20,7 @@ namespace nearmem {
 
 // What the threads of a synchronized_slab_resource did to each other so far. No counter ever falls.
 struct sharing_counts {
-  std::size_t remote_frees = 0;       // cells freed into slabs that the thread did not hold
+  std::size_t remote_frees = 0;       // cells freed into slabs that were not the thread's
   std::size_t remote_operations = 0;  // atomic operations that this took: chains sent, and claims
   std::size_t locks = 0;              // how often a lock was taken that threads share
 };
@@ -40,10 +40,10 @@ struct sharing_counts {
 // unsynchronized_slab_resource.
 //
 // What a thread that sleeps keeps, and nobody else can take: the cells of its arrays (at most 128
-// of a class), its slabs that were partly free when it fell asleep, with what others free into
-// those, and one empty slab of a class, or as many as its tides have shown to be needed. Slabs that
-// were full are nobody's. trim() by any thread takes what threads have left, and what the caller
-// holds.
+// of a class) and of its box (see remote_box), its slabs that were partly free when it fell asleep,
+// with what others free into those, and one empty slab of a class, or as many as its tides have
+// shown to be needed. Slabs that were full are nobody's. trim() by any thread takes what threads
+// have left, and what the caller holds.
 //
 // Invariants (audit() recomputes them, while no thread works)
 //  1. footprint == charged + unused + metadata == bytes of all slabs, large blocks and descriptors.
@@ -83,9 +83,11 @@ class synchronized_slab_resource final : public accounted_resource, private heap
     if (alignment <= size_class::largest_alignment) [[likely]] {
       thread_heap& heap = my_heap();
       auto* const owner = static_cast<run_owner*>(owners_.owner_of(address));
-      if (owner->last_heap() == heap.short_number() &&
-          heap.bin_at(static_cast<slab*>(owner)->bin()).try_push(address)) [[likely]] {
-        return;
+      if (owner->last_heap() == heap.short_number()) [[likely]] {
+        if (heap.bin_at(static_cast<slab*>(owner)->bin()).try_push(address)) [[likely]]
+          return;
+      } else {
+        return deallocate_unremembered(address, bytes, alignment);
       }
     }
     deallocate_fallback(address, bytes, alignment);
@@ -136,6 +138,7 @@ class synchronized_slab_resource final : public accounted_resource, private heap
 
   void* allocate_fallback(std::size_t bytes, std::size_t alignment);
   void* try_allocate(std::size_t bytes, std::size_t alignment, page_grant& why) noexcept;
+  void deallocate_unremembered(void* address, std::size_t bytes, std::size_t alignment) noexcept;
   void deallocate_fallback(void* address, std::size_t bytes, std::size_t alignment) noexcept;
   void expect_live(void* address, std::size_t bytes, std::size_t alignment) noexcept;
   size_class_usage usage_of(std::size_t class_number) const noexcept;

@@ -11,6 +11,11 @@ constexpr std::size_t line_bytes = 64;
 // Times that a thread must be met on another node before its heap turns to it.
 constexpr std::size_t strayed_enough = 3;
 
+// Bytes of empty slabs that a depot keeps at least: what threads that come and go need again, and
+// what is on its way from a thread that only frees to one that allocates.
+constexpr std::size_t most_idle_bytes = std::size_t{1} << 20;
+constexpr std::size_t most_passed_bytes = std::size_t{2} << 20;
+
 // Bytes of empty slabs that go through a depot's lock at once where a thread allocates what another
 // frees: those of 1,024 cells, so that the lock is hardly ever taken, but no more than 256 KiB.
 constexpr std::size_t batch_bytes(std::size_t cell_bytes) noexcept {
@@ -31,8 +36,17 @@ bool thread_heap::is_here(const slab& what) const noexcept {
 
 bool thread_heap::is_known_free(const slab& home, const void* cell) const noexcept {
   const thread_bin& bin = bins_[home.class_number()];
+  const auto waiting = box_->waiting();
   return (is_mine(home) && home.is_free(home.index_of(cell))) ||
-         std::find(bin.begin(), bin.end(), cell) != bin.end();
+         std::find(bin.begin(), bin.end(), cell) != bin.end() ||
+         std::find(waiting.begin(), waiting.end(), cell) != waiting.end();
+}
+
+std::size_t thread_heap::suitable_capacity(const thread_bin& bin,
+                                           std::size_t class_number) const noexcept {
+  const slab_supply& supply = shared_->supply;
+  return cell_array::suitable_capacity(in_use_or_0(bin), supply.shape(class_number).bytes,
+                                       supply.counts(class_number).slab_bytes.get());
 }
 
 void* thread_heap::take(std::size_t class_number, std::size_t place, page_grant& why) noexcept {
@@ -64,7 +78,7 @@ void thread_heap::give(slab& home, void* cell) noexcept {
   thread_bin& bin = bins_[class_number];
   if (home.last_heap() == short_number() && bin.shelf != nullptr) {
     page_grant why;
-    const std::size_t room = cell_array::suitable_capacity(in_use_or_0(bin));
+    const std::size_t room = suitable_capacity(bin, class_number);
     if (room <= bin.size() || !bin.reserve(shared_->supply, version, room, why)) {
       put_back(bin, bin.size() - std::min(room, bin.size()) / 2);
       // Only a larger array can fail, and what is left fits half of this one.
@@ -74,18 +88,87 @@ void thread_heap::give(slab& home, void* cell) noexcept {
     }
     if (bin.try_push(cell)) return;
   }
-  bin.count_passed(-1);
-  put_remote(home, home.index_of(cell));
+  if (!make_box()) {
+    bin.count_passed(-1);
+    remote_frees_.add(1);
+    if (bring_home(home, cell)) level(bin, class_number);
+  } else if (!try_let_wait(home, cell)) {
+    empty_waiting();
+    try_let_wait(home, cell);
+  }
+}
+
+// Without memory for one, cells go home one by one.
+bool thread_heap::make_box() noexcept {
+  if (box_ != &closed_box) return true;
+  page_grant why;
+  void* const memory = shared_->supply.make_descriptor(sizeof(remote_box), why);
+  if (memory == nullptr) return false;
+  box_ = new (memory) remote_box();
+  box_->open();
+  return true;
+}
+
+// Forgets what is in it.
+void thread_heap::drop_box() noexcept {
+  if (box_ == &closed_box) return;
+  shared_->supply.drop_descriptor(box_, sizeof(remote_box));
+  box_ = &closed_box;
+}
+
+// Brings what waits in the box to the slabs. What of theirs this heap is about to change is fetched
+// for all of them first.
+void thread_heap::empty_waiting() noexcept {
+  if (box_ == &closed_box) return;
+  std::array<void*, remote_box::most_waiting> cells;
+  std::array<slab*, remote_box::most_waiting> slabs;
+  const std::size_t count = box_->take_waiting(cells);
+  if (count == 0) return;
+  page_source& source = shared_->supply.source();
+  for (std::size_t i = 0; i < count; ++i) {
+    slabs[i] = static_cast<slab*>(static_cast<run_owner*>(source.owner_of(cells[i])));
+    slabs[i]->prefetch();
+  }
+  remote_frees_.add(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t class_number = slabs[i]->class_number();
+    if (bring_home(*slabs[i], cells[i])) level(bins_[class_number], class_number);
+  }
+}
+
+// A cell goes into its slab if this heap holds it, or nobody; else into a chain for the holder.
+// Whether a slab of the shelf became empty so.
+bool thread_heap::bring_home(slab& home, const void* cell) noexcept {
+  const std::uint32_t index = home.index_of(cell);
+  if (!is_mine(home)) {
+    const bool was_held = home.claim().is_held();
+    if (!was_held && home.last_heap() != short_number()) remote_operations_.add(1);
+    if (was_held || !home.claim().try_claim(number_)) {
+      put_remote(home, index);
+      return false;
+    }
+    if (!settle_claimed(home)) {
+      home.set_free(index);
+      leave_to_depot(home);
+      return false;
+    }
+  }
+  return bins_[home.class_number()].shelf->set_free(home, index) && !leave_if_strange(home);
 }
 
 void thread_heap::put_remote(slab& home, std::uint32_t index) noexcept {
-  remote_chain& chain = box_.place_of(home);
+  if (box_ == &closed_box) {
+    remote_chain one;
+    one.begin(home);
+    one.add(index);
+    return send(one);
+  }
+  remote_chain& chain = box_->place_of(home);
   if (chain.home() != &home) {
     if (chain.home() != nullptr) send(chain);
     chain.begin(home);
   }
   chain.add(index);
-  remote_frees_.add(1);
   if (chain.cells() >= remote_box::most_cells(home.cell_bytes())) send(chain);
 }
 
@@ -118,7 +201,8 @@ void thread_heap::send(remote_chain& chain) noexcept {
 }
 
 void thread_heap::send_all() noexcept {
-  box_.for_each([this](remote_chain& chain) { send(chain); });
+  empty_waiting();
+  box_->for_each([this](remote_chain& chain) { send(chain); });
 }
 
 // Takes a slab that was just claimed onto the shelf; false if there is no shelf for it.
@@ -142,15 +226,18 @@ bool thread_heap::settle_claimed(slab& home) noexcept {
 // slab on the shelf.
 void thread_heap::absorb(slab& home, std::uint32_t first) noexcept {
   slab_shelf& shelf = *bins_[home.class_number()].shelf;
-  remote_chain::each(home, first, [&](std::uint32_t index) { shelf.set_free(home, index); });
-  leave_if_strange(home);
+  bool is_empty = false;
+  remote_chain::each(home, first,
+                     [&](std::uint32_t index) { is_empty = shelf.set_free(home, index); });
+  if (is_empty) leave_if_strange(home);
 }
 
-// A slab of another node stays no longer than it has cells in use.
-void thread_heap::leave_if_strange(slab& freed) noexcept {
-  if (freed.free_cells() < freed.cells() || is_here(freed)) return;
+// A slab of another node stays no longer than it has cells in use. Requires an empty one.
+bool thread_heap::leave_if_strange(slab& freed) noexcept {
+  if (is_here(freed)) return false;
   bins_[freed.class_number()].shelf->remove(freed);
   leave_to_depot(freed);
+  return true;
 }
 
 // Takes what others freed into a slab of the shelf.
@@ -169,7 +256,7 @@ bool thread_heap::make_shelf(thread_bin& bin, page_grant& why) noexcept {
 bool thread_heap::refill(std::size_t class_number, page_grant& why) noexcept {
   thread_bin& bin = bins_[class_number];
   if (!make_shelf(bin, why)) return false;
-  const std::size_t room = cell_array::suitable_capacity(in_use_or_0(bin));
+  const std::size_t room = suitable_capacity(bin, class_number);
   if (!bin.reserve(shared_->supply, version, room, why) && bin.capacity() == 0) return false;
   const auto wanted = static_cast<std::uint32_t>(std::max<std::size_t>(bin.capacity() / 2, 1));
 
@@ -195,6 +282,8 @@ bool thread_heap::refill(std::size_t class_number, page_grant& why) noexcept {
 // Puts slabs with free cells onto the shelf: the node's that nobody holds, or else a new one.
 bool thread_heap::bring_slabs(std::size_t class_number, page_grant& why) noexcept {
   thread_bin& bin = bins_[class_number];
+  empty_waiting();
+  if (bin.shelf->fullest() != nullptr) return true;
   slab_supply& supply = shared_->supply;
   slab_depots& depots = shared_->depots;
   const std::size_t cell_bytes = supply.shape(class_number).bytes;
@@ -273,21 +362,10 @@ void thread_heap::put_back(thread_bin& bin, std::size_t cells) noexcept {
   std::array<slab*, cell_array::largest_capacity> slabs;
   for (std::size_t i = 0; i < cells; ++i) {
     slabs[i] = static_cast<slab*>(static_cast<run_owner*>(source.owner_of(bin.begin()[i])));
-    __builtin_prefetch(slabs[i], 1);
+    slabs[i]->prefetch();
   }
-  for (std::size_t i = 0; i < cells; ++i) {
-    slab& home = *slabs[i];
-    const std::uint32_t index = home.index_of(bin.begin()[i]);
-    if (is_mine(home) || (home.claim().try_claim(number_) && settle_claimed(home))) {
-      bin.shelf->set_free(home, index);
-      leave_if_strange(home);
-    } else if (is_mine(home)) {
-      home.set_free(index);
-      leave_to_depot(home);
-    } else {
-      put_remote(home, index);
-    }
-  }
+  for (std::size_t i = 0; i < cells; ++i)
+    bring_home(*slabs[i], bin.begin()[i]);
   bin.drop_oldest(version, cells);
 }
 
@@ -309,8 +387,10 @@ void thread_heap::level(thread_bin& bin, std::size_t class_number) noexcept {
             : std::min(4 * slab_bytes, cut_bytes / 16);
     if (shelf.empty_slabs() > shelf.kept() + spare_bytes / slab_bytes) {
       leave_empty(shelf, shelf.kept());
-      const std::size_t kept = shared_->supply.account().footprint() / 8;
-      shared_->depots.give_back(std::max<std::size_t>(kept, std::size_t{256} << 10));
+      const std::size_t footprint = shared_->supply.account().footprint();
+      const bool passes_on = bin.handed_out() < 0;
+      shared_->depots.give_back(passes_on ? std::max(footprint / 4, most_passed_bytes)
+                                          : std::max(footprint / 8, most_idle_bytes));
     }
   }
   // Who frees more than it allocates has no use for them.
@@ -337,6 +417,7 @@ void thread_heap::trim() noexcept {
     put_back(bin, bin.size());
   }
   send_all();
+  drop_box();
   for (thread_bin& bin : bins_) {
     if (bin.shelf == nullptr) continue;
     bin.shelf->for_each([this](slab& one) { collect(one); });
@@ -349,7 +430,7 @@ void thread_heap::trim() noexcept {
 }
 
 void thread_heap::abandon() noexcept {
-  box_.for_each([](remote_chain& chain) { chain.end(); });
+  drop_box();
   for (thread_bin& bin : bins_) {
     bin.clear(version);
     if (bin.shelf != nullptr) drop_storage(bin);

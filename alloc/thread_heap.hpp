@@ -13,16 +13,19 @@
 
 namespace nearmem {
 
+// The box of heaps that need none.
+inline constinit remote_box closed_box;
+
 // One thread's part of a synchronized_slab_resource.
 //
 //   bins_[class] ── array ── shelf: slabs that this heap holds          own cells: no atomic
-//   box_ ── chains of others' cells, by slab ──► slab_claim::push       one atomic for many
+//   box_ ── others' cells: wait ── chains ──► slab_claim::push          one atomic for many
 //   shared_ ── depot of the node ── supply: account, pages              locks, once in many slabs
 //
 // A cell that this thread frees goes
 //   1. into the array, if the slab remembers this heap as its last (a plain load, without proof);
-//   2. else into the box, and from there in one batch: into the slab's bits, if this heap holds the
-//      slab; onto the slab's chain, if another does; if nobody does, the heap claims it.
+//   2. else into the box, and from there, many at a time: into the slab's bits, if this heap holds
+//      the slab; into a chain for it, if another does; if nobody does, the heap claims it.
 // What leaves the array again is looked at by 2: there the claim is the proof.
 //
 // A slab whose last free cell is taken is given up at once, so whoever frees into it next can have
@@ -72,6 +75,12 @@ class thread_heap {
   // A cell of the class, when the array has none; nullptr with the reason in `why`. `place` is that
   // of the node where the thread runs now: a heap whose thread has moved turns to it.
   void* take(std::size_t class_number, std::size_t place, page_grant& why) noexcept;
+  // Frees a cell of a slab that this heap does not remember, if the box has room. O(1).
+  bool try_let_wait(const slab& home, void* cell) noexcept {
+    if (!box_->try_add(cell, home.cell_bytes())) return false;
+    bins_[home.class_number()].count_passed(-1);
+    return true;
+  }
   // Frees a cell for which the array has no room, or which is of another heap's slab.
   void give(slab& home, void* cell) noexcept;
 
@@ -92,15 +101,21 @@ class thread_heap {
 
   owner_version version;
 
-  // Calls visit(bin, class_number) or visit(chain). For audits, while the thread rests.
+  // Calls visit(bin, class_number), visit(cell) or visit(chain). For audits, while the thread
+  // rests.
   template <class Visit>
   void for_each_bin(Visit visit) {
     for (std::size_t i = 0; i < bins_.size(); ++i)
       visit(bins_[i], i);
   }
   template <class Visit>
+  void for_each_waiting(Visit visit) const {
+    for (void* const cell : box_->waiting())
+      visit(cell);
+  }
+  template <class Visit>
   void for_each_chain(Visit visit) {
-    box_.for_each(visit);
+    box_->for_each(visit);
   }
 
  private:
@@ -108,12 +123,16 @@ class thread_heap {
   bool bring_slabs(std::size_t class_number, page_grant& why) noexcept;
   bool make_shelf(thread_bin& bin, page_grant& why) noexcept;
   void put_back(thread_bin& bin, std::size_t cells) noexcept;
+  bool make_box() noexcept;
+  void drop_box() noexcept;
+  void empty_waiting() noexcept;
+  bool bring_home(slab& home, const void* cell) noexcept;
   void put_remote(slab& home, std::uint32_t index) noexcept;
   void send(remote_chain& chain) noexcept;
   void send_all() noexcept;
   bool settle_claimed(slab& home) noexcept;
   void absorb(slab& home, std::uint32_t first) noexcept;
-  void leave_if_strange(slab& freed) noexcept;
+  bool leave_if_strange(slab& freed) noexcept;
   void collect(slab& home) noexcept;
   void give_up_full(thread_bin& bin, slab& full) noexcept;
   void leave_to_depot(slab& what) noexcept;
@@ -122,6 +141,7 @@ class thread_heap {
   void turn_to(std::size_t place) noexcept;
   void drop_storage(thread_bin& bin) noexcept;
   std::size_t in_use_or_0(const thread_bin& bin) const noexcept;
+  std::size_t suitable_capacity(const thread_bin& bin, std::size_t class_number) const noexcept;
   bool is_here(const slab& what) const noexcept;
   bool is_mine(const slab& what) const noexcept { return what.claim().is_held_by(number_); }
 
@@ -132,7 +152,7 @@ class thread_heap {
   std::size_t strayed_ = 0;  // times in a row that the thread was met on another node
   owner_counter remote_frees_;
   owner_counter remote_operations_;
-  remote_box box_;
+  remote_box* box_ = &closed_box;  // made when this thread first frees what is not its own
 };
 
 }  // namespace nearmem

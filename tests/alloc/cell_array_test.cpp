@@ -106,9 +106,16 @@ TEST_F(a_cell_array, drops_its_oldest_cells) {
 }
 
 TEST_F(a_cell_array, wants_an_eighth_of_what_is_in_use) {
-  EXPECT_EQ(cell_array::suitable_capacity(0), 8u);
-  EXPECT_EQ(cell_array::suitable_capacity(300), 32u);
-  EXPECT_EQ(cell_array::suitable_capacity(1'000'000), 128u);
+  EXPECT_EQ(cell_array::suitable_capacity(300, 4096, 1 << 20), 32u);
+  EXPECT_EQ(cell_array::suitable_capacity(1'000'000, 64, 64 << 20), 128u);
+}
+
+TEST_F(a_cell_array, wants_more_where_it_keeps_few_bytes_of_slabs) {
+  EXPECT_EQ(cell_array::suitable_capacity(0, 16, 4096), 64u);
+  EXPECT_EQ(cell_array::suitable_capacity(0, 16, 1 << 20), 8u);
+  EXPECT_EQ(cell_array::suitable_capacity(0, 16, (1 << 20) - 1), 16u);
+  EXPECT_EQ(cell_array::suitable_capacity(0, 1024, 4096), 16u);
+  EXPECT_EQ(cell_array::suitable_capacity(0, 32'768, 32'768), 8u);
 }
 
 }  // namespace

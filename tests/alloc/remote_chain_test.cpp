@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <random>
@@ -92,13 +93,30 @@ TEST(remote_box, finds_the_place_of_a_slab_again) {
   supply_on_machine under;
   remote_box box;
   std::set<const remote_chain*> places;
-  for (int i = 0; i < 64; ++i) {
-    slab& one = under.make_slab(3);
+  for (std::size_t class_number = 0; class_number < remote_box::places; ++class_number) {
+    slab& one = under.make_slab(class_number);
     EXPECT_EQ(&box.place_of(one), &box.place_of(one));
     places.insert(&box.place_of(one));
   }
-  // Slabs that were made one after another do not all want the same place.
-  EXPECT_GE(places.size(), remote_box::places / 2);
+  // Classes that are used together do not want the same place.
+  EXPECT_EQ(places.size(), remote_box::places);
+}
+
+TEST(remote_box, lets_cells_wait_up_to_32_or_64_kib) {
+  std::array<std::byte, 64> cells;
+  remote_box box;
+  EXPECT_FALSE(box.try_add(cells.data(), 16)) << "it is closed";
+  box.open();
+  for (std::size_t i = 0; i < remote_box::most_waiting; ++i)
+    EXPECT_TRUE(box.try_add(&cells[i], 16));
+  EXPECT_FALSE(box.try_add(&cells[32], 16));
+  std::array<void*, remote_box::most_waiting> taken;
+  ASSERT_EQ(box.take_waiting(taken), remote_box::most_waiting);
+  EXPECT_EQ(taken[31], &cells[31]);
+  EXPECT_TRUE(box.waiting().empty());
+  EXPECT_TRUE(box.try_add(cells.data(), 32'768));
+  EXPECT_TRUE(box.try_add(cells.data(), 32'768));
+  EXPECT_FALSE(box.try_add(cells.data(), 16));
 }
 
 TEST(remote_box, sends_after_16_kib_or_128_cells) {
