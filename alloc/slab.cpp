@@ -55,14 +55,14 @@ std::uint32_t slab::take_from(std::uint32_t begin, void** out, std::uint32_t wan
     for (std::uint64_t left = *group & of_group; left != 0 && taken < wanted; left &= left - 1) {
       const std::uint64_t in_group = left & (~left + 1);
       const std::size_t at = first_word + static_cast<std::size_t>(std::countr_zero(left));
-      std::uint64_t word = words()[at];
-      std::uint64_t usable = at == begin / 64 ? word & (~std::uint64_t{0} << (begin % 64)) : word;
-      for (; usable != 0 && taken < wanted; usable &= usable - 1) {
-        const std::size_t index = at * 64 + static_cast<std::size_t>(std::countr_zero(usable));
-        out[taken++] = first_ + index * cell_bytes_;
-        word &= ~(usable & (~usable + 1));
-      }
-      words()[at] = word;
+      std::uint64_t& word = words()[at];
+      const std::uint64_t usable =
+          at == begin / 64 ? word & (~std::uint64_t{0} << (begin % 64)) : word;
+      std::byte* const of_word = first_ + at * 64 * cell_bytes_;
+      std::uint64_t kept = usable;
+      for (; kept != 0 && taken < wanted; kept &= kept - 1)
+        out[taken++] = of_word + static_cast<std::size_t>(std::countr_zero(kept)) * cell_bytes_;
+      word ^= usable ^ kept;
       if (word == 0) *group &= ~in_group;
     }
     of_group = ~std::uint64_t{0};

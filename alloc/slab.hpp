@@ -82,8 +82,8 @@ class slab : public run_owner {
     std::uint64_t& word = words()[index / 64];
     const std::uint64_t bit = std::uint64_t{1} << (index % 64);
     if ((word & bit) != 0) return false;
+    if (word == 0) summary()[index / 4096] |= std::uint64_t{1} << (index / 64 % 64);
     word |= bit;
-    summary()[index / 4096] |= std::uint64_t{1} << (index / 64 % 64);
     ++free_cells_;
     return true;
   }

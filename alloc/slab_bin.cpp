@@ -68,10 +68,7 @@ bool slab_bin::refill(slab_account& pages, page_grant& why) noexcept {
       if (from == nullptr) return false;
       shelf_->insert(*from);
     }
-    const std::uint32_t before = count;
     count += shelf_->take(*from, taken.data() + count, wanted - count);
-    for (std::uint32_t i = before; i < count; ++i)
-      __builtin_prefetch(taken[i], 1);
   }
   fill(pages.version, taken.data(), count);
   return true;

@@ -5,13 +5,6 @@
 
 namespace nearmem {
 
-std::uint32_t slab_shelf::list_for(const slab& what) noexcept {
-  const std::uint32_t free = what.free_cells();
-  if (free == 0) return full_list;
-  if (free == what.cells()) return empty_list;
-  return 1 + what.free_eighths();
-}
-
 void slab_shelf::put(slab& what, std::uint32_t list) noexcept {
   lists_[list].insert(what, list);
   free_cells_ += what.free_cells();
@@ -70,6 +63,8 @@ bool slab_shelf::set_free(slab& home, std::uint32_t index) noexcept {
   expects(was_used, "slab: a cell was freed twice");
   ++free_cells_;
   const std::uint32_t list = list_for(home);
+  if (list == slab_list::number_of(home)) [[likely]]
+    return false;
   if (list == empty_list || !is_aside(home)) move(home, list);
   return list == empty_list;
 }

@@ -86,7 +86,11 @@ class slab_shelf {
   static constexpr std::uint32_t empty_list = partial_lists + 1;
   static constexpr std::uint32_t aside_list = empty_list + 1;
 
-  static std::uint32_t list_for(const slab& what) noexcept;
+  static std::uint32_t list_for(const slab& what) noexcept {
+    const std::uint32_t free = what.free_cells();
+    if (free == 0) return full_list;
+    return free == what.cells() ? empty_list : 1 + what.free_eighths();
+  }
   void put(slab& what, std::uint32_t list) noexcept;
   void move(slab& what, std::uint32_t to) noexcept;
   void count_empty(const slab& what, int sign) noexcept;
