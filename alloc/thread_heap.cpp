@@ -7,7 +7,6 @@
 namespace nearmem {
 namespace {
 
-constexpr std::size_t line_bytes = 64;
 // Times that a thread must be met on another node before its heap turns to it.
 constexpr std::size_t strayed_enough = 3;
 
@@ -71,178 +70,6 @@ void thread_heap::turn_to(std::size_t place) noexcept {
   number_ = shared_->supply.next_number();
   place_ = place;
   strayed_ = 0;
-}
-
-void thread_heap::give(slab& home, void* cell) noexcept {
-  const std::size_t class_number = home.class_number();
-  thread_bin& bin = bins_[class_number];
-  if (home.last_heap() == short_number() && bin.shelf != nullptr) {
-    page_grant why;
-    const std::size_t room = suitable_capacity(bin, class_number);
-    if (room <= bin.size() || !bin.reserve(shared_->supply, version, room, why)) {
-      put_back(bin, bin.size() - std::min(room, bin.size()) / 2);
-      // Only a larger array can fail, and what is left fits half of this one.
-      const std::size_t most = bin.storage_bytes() / sizeof(void*);
-      bin.reserve(shared_->supply, version, std::min(room, most), why);
-      level(bin, class_number);
-    }
-    if (bin.try_push(cell)) return;
-  }
-  if (!make_box()) {
-    bin.count_passed(-1);
-    remote_frees_.add(1);
-    if (bring_home(home, cell)) level(bin, class_number);
-  } else if (!try_let_wait(home, cell)) {
-    empty_waiting();
-    try_let_wait(home, cell);
-  }
-}
-
-// Without memory for one, cells go home one by one.
-bool thread_heap::make_box() noexcept {
-  if (box_ != &closed_box) return true;
-  page_grant why;
-  void* const memory = shared_->supply.make_descriptor(sizeof(remote_box), why);
-  if (memory == nullptr) return false;
-  box_ = new (memory) remote_box();
-  box_->open();
-  return true;
-}
-
-// Forgets what is in it.
-void thread_heap::drop_box() noexcept {
-  if (box_ == &closed_box) return;
-  shared_->supply.drop_descriptor(box_, sizeof(remote_box));
-  box_ = &closed_box;
-}
-
-// Brings what waits in the box to the slabs. What of theirs this heap is about to change is fetched
-// for all of them first.
-void thread_heap::empty_waiting() noexcept {
-  if (box_ == &closed_box) return;
-  std::array<void*, remote_box::most_waiting> cells;
-  std::array<slab*, remote_box::most_waiting> slabs;
-  const std::size_t count = box_->take_waiting(cells);
-  if (count == 0) return;
-  page_source& source = shared_->supply.source();
-  for (std::size_t i = 0; i < count; ++i) {
-    slabs[i] = static_cast<slab*>(static_cast<run_owner*>(source.owner_of(cells[i])));
-    slabs[i]->prefetch();
-  }
-  remote_frees_.add(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t class_number = slabs[i]->class_number();
-    if (bring_home(*slabs[i], cells[i])) level(bins_[class_number], class_number);
-  }
-}
-
-// A cell goes into its slab if this heap holds it, or nobody; else into a chain for the holder.
-// Whether a slab of the shelf became empty so.
-bool thread_heap::bring_home(slab& home, const void* cell) noexcept {
-  const std::uint32_t index = home.index_of(cell);
-  if (!is_mine(home)) {
-    const bool was_held = home.claim().is_held();
-    if (!was_held && home.last_heap() != short_number()) remote_operations_.add(1);
-    if (was_held || !home.claim().try_claim(number_)) {
-      put_remote(home, index);
-      return false;
-    }
-    if (!settle_claimed(home)) {
-      home.set_free(index);
-      leave_to_depot(home);
-      return false;
-    }
-  }
-  return bins_[home.class_number()].shelf->set_free(home, index) && !leave_if_strange(home);
-}
-
-void thread_heap::put_remote(slab& home, std::uint32_t index) noexcept {
-  if (box_ == &closed_box) {
-    remote_chain one;
-    one.begin(home);
-    one.add(index);
-    return send(one);
-  }
-  remote_chain& chain = box_->place_of(home);
-  if (chain.home() != &home) {
-    if (chain.home() != nullptr) send(chain);
-    chain.begin(home);
-  }
-  chain.add(index);
-  if (chain.cells() >= remote_box::most_cells(home.cell_bytes())) send(chain);
-}
-
-// To the slab's holder; to the slab itself if that is this heap, or nobody.
-void thread_heap::send(remote_chain& chain) noexcept {
-  slab& home = *chain.home();
-  for (;;) {
-    if (is_mine(home)) break;
-    remote_operations_.add(1);
-    if (home.claim().push(chain.first(), [&](std::uint32_t next) { chain.lead_to(next); })) {
-      chain.end();
-      return;
-    }
-    if (home.claim().try_claim(number_)) {
-      if (!settle_claimed(home)) {
-        remote_chain::each(home, chain.first(), [&](std::uint32_t i) { home.set_free(i); });
-        chain.end();
-        leave_to_depot(home);
-        return;
-      }
-      break;
-    }
-  }
-  const std::uint32_t first = chain.first();
-  const std::size_t class_number = home.class_number();
-  chain.end();
-  absorb(home, first);
-  // Not a word more to the slab: it may have left, and be gone.
-  level(bins_[class_number], class_number);
-}
-
-void thread_heap::send_all() noexcept {
-  empty_waiting();
-  box_->for_each([this](remote_chain& chain) { send(chain); });
-}
-
-// Takes a slab that was just claimed onto the shelf; false if there is no shelf for it.
-bool thread_heap::settle_claimed(slab& home) noexcept {
-  if (slab_depot::holds(home)) shared_->depots.of(home).remove(home);
-  thread_bin& bin = bins_[home.class_number()];
-  page_grant why;
-  if (!make_shelf(bin, why)) return false;
-  const bool was_mine = home.last_heap() == short_number();
-  if (is_here(home) && (was_mine || home.cell_bytes() % line_bytes == 0)) {
-    home.set_last_heap(short_number());
-    bin.shelf->insert(home);
-  } else {
-    home.set_last_heap(0);
-    bin.shelf->set_aside(home);
-  }
-  return true;
-}
-
-// Frees the cells of a chain, which came from this heap's box or off the slab's claim. Requires the
-// slab on the shelf.
-void thread_heap::absorb(slab& home, std::uint32_t first) noexcept {
-  slab_shelf& shelf = *bins_[home.class_number()].shelf;
-  bool is_empty = false;
-  remote_chain::each(home, first,
-                     [&](std::uint32_t index) { is_empty = shelf.set_free(home, index); });
-  if (is_empty) leave_if_strange(home);
-}
-
-// A slab of another node stays no longer than it has cells in use. Requires an empty one.
-bool thread_heap::leave_if_strange(slab& freed) noexcept {
-  if (is_here(freed)) return false;
-  bins_[freed.class_number()].shelf->remove(freed);
-  leave_to_depot(freed);
-  return true;
-}
-
-// Takes what others freed into a slab of the shelf.
-void thread_heap::collect(slab& home) noexcept {
-  if (const std::uint32_t first = home.claim().take()) absorb(home, first);
 }
 
 bool thread_heap::make_shelf(thread_bin& bin, page_grant& why) noexcept {
@@ -353,20 +180,6 @@ void thread_heap::leave_empty(slab_shelf& shelf, std::size_t kept) noexcept {
     }
     depot.put_empty(leaving);
   }
-}
-
-// Sets the bits of the array's oldest cells, or sends them home.
-void thread_heap::put_back(thread_bin& bin, std::size_t cells) noexcept {
-  if (cells == 0) return;
-  page_source& source = shared_->supply.source();
-  std::array<slab*, cell_array::largest_capacity> slabs;
-  for (std::size_t i = 0; i < cells; ++i) {
-    slabs[i] = static_cast<slab*>(static_cast<run_owner*>(source.owner_of(bin.begin()[i])));
-    slabs[i]->prefetch();
-  }
-  for (std::size_t i = 0; i < cells; ++i)
-    bring_home(*slabs[i], bin.begin()[i]);
-  bin.drop_oldest(version, cells);
 }
 
 // Leaves to the depot what is not worth keeping.

@@ -119,6 +119,8 @@ class thread_heap {
   }
 
  private:
+  static constexpr std::size_t line_bytes = 64;
+
   bool refill(std::size_t class_number, page_grant& why) noexcept;
   bool bring_slabs(std::size_t class_number, page_grant& why) noexcept;
   bool make_shelf(thread_bin& bin, page_grant& why) noexcept;
