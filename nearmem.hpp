@@ -35,5 +35,6 @@
 #include <nearmem/alloc/unsynchronized_slab_resource.hpp>
 #include <nearmem/topology/machine.hpp>
 #include <nearmem/topology/pinned_thread.hpp>
+#include <nearmem/topology/placement_by_attribute.hpp>
 #include <nearmem/topology/procfs.hpp>
 #include <nearmem/topology/this_thread.hpp>
