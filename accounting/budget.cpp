@@ -155,14 +155,14 @@ void budget::give_held(std::size_t bytes) noexcept {
 }
 
 // `fresh` of the bytes are new here; the others were held here until now.
-bool budget::take(std::size_t bytes, std::size_t fresh, node_id node) noexcept {
-  if (!take_total(fresh)) return false;
+budget::refusal budget::take(std::size_t bytes, std::size_t fresh, node_id node) noexcept {
+  if (!take_total(fresh)) return {this, false};
   if (node_cell& on = cell(node); !add_within(on.used, on.limit.load(relaxed), bytes)) {
     subtract(used_, fresh);
-    return false;
+    return {this, true};
   }
   subtract(held_, bytes - fresh);
-  return true;
+  return {};
 }
 
 void budget::give(std::size_t bytes, std::size_t fresh, node_id node) noexcept {
@@ -171,17 +171,17 @@ void budget::give(std::size_t bytes, std::size_t fresh, node_id node) noexcept {
   subtract(used_, fresh);
 }
 
-bool budget::charge(std::size_t bytes, node_id node) noexcept {
+budget::refusal budget::try_charge(std::size_t bytes, node_id node) noexcept {
   std::size_t fresh = bytes;
   for (budget* at = this; at != nullptr; at = at->parent_) {
     fresh -= budget_hold::draw(*at, fresh);
-    if (!at->take(bytes, fresh, node)) {
+    if (const refusal refused = at->take(bytes, fresh, node)) {
       at->refusals_.fetch_add(1, relaxed);
       undo(bytes, node, at);
-      return false;
+      return refused;
     }
   }
-  return true;
+  return {};
 }
 
 void budget::undo(std::size_t bytes, node_id node, const budget* refused_at) noexcept {
@@ -201,8 +201,8 @@ void budget::refund(std::size_t bytes, node_id node) noexcept {
   }
 }
 
-bool budget::move(std::size_t bytes, node_id from, node_id to) noexcept {
-  if (from == to) return true;
+budget::refusal budget::try_move(std::size_t bytes, node_id from, node_id to) noexcept {
+  if (from == to) return {};
   for (budget* at = this; at != nullptr; at = at->parent_) {
     node_cell& target = at->cell(to);
     if (add_within(target.used, target.limit.load(relaxed), bytes)) continue;
@@ -210,11 +210,11 @@ bool budget::move(std::size_t bytes, node_id from, node_id to) noexcept {
     for (budget* below = this; below != at; below = below->parent_) {
       subtract(below->cell(to).used, bytes);
     }
-    return false;
+    return {at, true};
   }
   for (budget* at = this; at != nullptr; at = at->parent_)
     subtract(at->cell(from).used, bytes);
-  return true;
+  return {};
 }
 
 }  // namespace nearmem

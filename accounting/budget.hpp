@@ -113,15 +113,30 @@ class budget {
   void set_node_limit(node_id node, std::size_t bytes) noexcept;
   std::size_t node_limit(node_id node) const noexcept;
 
+  // Which level refused a charge, and whether by a node's limit; false where none did.
+  struct refusal {
+    const budget* by = nullptr;
+    bool of_node = false;
+
+    explicit operator bool() const noexcept { return by != nullptr; }
+  };
+
   // Takes bytes that are about to lie on `node`, here and at every level above, or changes nothing
   // and returns false. Draws on this thread's holds first. O(depth).
-  [[nodiscard]] bool charge(std::size_t bytes, node_id node) noexcept;
+  [[nodiscard]] bool charge(std::size_t bytes, node_id node) noexcept {
+    return !try_charge(bytes, node);
+  }
+  // The same, and says who refused: what budget_exceeded is made of.
+  [[nodiscard]] refusal try_charge(std::size_t bytes, node_id node) noexcept;
   // Gives back what was charged; more than that breaks the contract. Tops this thread's holds up
   // before anything else. O(depth).
   void refund(std::size_t bytes, node_id node) noexcept;
   // Rebooks charged bytes from one node to another, or changes nothing and returns false: the
   // other's limit, at some level, forbids it. O(depth).
-  [[nodiscard]] bool move(std::size_t bytes, node_id from, node_id to) noexcept;
+  [[nodiscard]] bool move(std::size_t bytes, node_id from, node_id to) noexcept {
+    return !try_move(bytes, from, to);
+  }
+  [[nodiscard]] refusal try_move(std::size_t bytes, node_id from, node_id to) noexcept;
 
   // Replaces the callback; none at first. Waits for one that runs on another thread, and so must
   // not be called by what that one waits for.
@@ -157,7 +172,7 @@ class budget {
   node_cell& cell(node_id node) const noexcept;
   bool take_total(std::size_t bytes) noexcept;
   void give_held(std::size_t bytes) noexcept;
-  bool take(std::size_t bytes, std::size_t fresh, node_id node) noexcept;
+  refusal take(std::size_t bytes, std::size_t fresh, node_id node) noexcept;
   void give(std::size_t bytes, std::size_t fresh, node_id node) noexcept;
   void undo(std::size_t bytes, node_id node, const budget* refused_at) noexcept;
   shortage missing(std::size_t bytes, std::optional<node_id> node) const noexcept;

@@ -56,25 +56,30 @@ void write_limit(bounded_line& line, std::size_t bytes) noexcept {
 }
 
 // The lowest level that has no room for the bytes; `asked` if every one has by now.
-const budget& refusing_level(const budget& asked, std::size_t bytes,
-                             std::optional<node_id> node) noexcept {
+budget::refusal refusing_level(const budget& asked, std::size_t bytes,
+                               std::optional<node_id> node) noexcept {
   for (const budget* at = &asked; at != nullptr; at = at->parent()) {
-    if (bytes > at->limit() - at->used()) return *at;
+    if (bytes > at->limit() - at->used()) return {at, false};
     if (node && (at->used(*node) > at->node_limit(*node) ||
                  bytes > at->node_limit(*node) - at->used(*node))) {
-      return *at;
+      return {at, true};
     }
   }
-  return asked;
+  return {&asked, false};
 }
 
 }  // namespace
 
 budget_exceeded::budget_exceeded(const budget& asked, std::size_t bytes,
                                  std::optional<node_id> node) noexcept
-    : wanted_(bytes) {
+    : budget_exceeded(asked, bytes, refusing_level(asked, bytes, node), node) {}
+
+budget_exceeded::budget_exceeded(const budget& asked, std::size_t bytes,
+                                 const budget::refusal& refused,
+                                 std::optional<node_id> node) noexcept
+    : wanted_(bytes), node_(refused.of_node ? node : std::nullopt) {
   bounded_line line(line_);
-  const budget& by = refusing_level(asked, bytes, node);
+  const budget& by = *refused.by;
   line << "budget '" << asked << "' is refused " << bytes << " bytes by '" << by
        << "': " << by.used() << " of ";
   write_limit(line, by.limit());

@@ -13,7 +13,7 @@ constinit thread_local budget_hold* holds_of_thread = nullptr;
 }  // namespace
 
 budget_hold::budget_hold(budget& on, std::size_t bytes) : on_(on), size_(bytes) {
-  if (!reserve()) throw budget_exceeded(on, bytes);
+  if (const budget::refusal refused = reserve()) throw budget_exceeded(on, bytes, refused);
 }
 
 budget_hold::budget_hold(budget& on, std::size_t bytes, std::nothrow_t) noexcept
@@ -26,13 +26,13 @@ budget_hold::~budget_hold() {
 }
 
 // Other holds of this thread do not pay for a new one: their bytes are promised already.
-bool budget_hold::reserve() noexcept {
+budget::refusal budget_hold::reserve() noexcept {
   for (budget* at = &on_; at != nullptr; at = at->parent_) {
     if (!at->take_total(size_)) {
       at->refusals_.fetch_add(1, std::memory_order_relaxed);
       for (budget* below = &on_; below != at; below = below->parent_)
         below->give_held(size_);
-      return false;
+      return {at, false};
     }
     at->held_.fetch_add(size_, std::memory_order_relaxed);
   }
@@ -40,7 +40,7 @@ bool budget_hold::reserve() noexcept {
   active_ = true;
   older_ = holds_of_thread;
   holds_of_thread = this;
-  return true;
+  return {};
 }
 
 void budget_hold::release() noexcept {

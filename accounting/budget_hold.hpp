@@ -56,7 +56,7 @@ class budget_hold {
   // Tops them up from refunded bytes, and returns by how much.
   static std::size_t top_up(const budget& level, std::size_t bytes) noexcept;
 
-  bool reserve() noexcept;
+  budget::refusal reserve() noexcept;
 
   budget& on_;
   const std::size_t size_;

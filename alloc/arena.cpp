@@ -47,7 +47,7 @@ void* arena::allocate_fallback(std::size_t bytes, std::size_t alignment) {
       block = take_block(bytes, alignment, grant);
       // An allocation may free what is spare, then must fail.
       if (block == nullptr && trim() > 0) block = take_block(bytes, alignment, grant);
-      if (block == nullptr) pages_.throw_failure(grant, bytes);
+      if (block == nullptr) pages_.throw_failure(grant);
     }
     address = place_in(*block, bytes, alignment);
   }
@@ -110,12 +110,15 @@ arena_block* arena::take_spare(std::size_t bytes, std::size_t alignment) noexcep
 
 arena_block* arena::take_block(std::size_t bytes, std::size_t alignment,
                                page_grant& grant) noexcept {
-  arena_block* block = make_record(grant);
-  if (block == nullptr) return nullptr;
   const std::size_t next_bytes =
       std::clamp(std::bit_floor(held_bytes_.get() + spare_bytes_), first_block_bytes,
                  std::min(pages_.quantum(), largest_block_bytes_));
   const std::size_t wanted = std::max<std::size_t>(bytes, 1);
+  arena_block* block = make_record(grant);
+  if (block == nullptr) {
+    grant.also_needs(aligned_up(wanted, first_block_bytes));
+    return nullptr;
+  }
   // A new block to fill loses the room in the old one; a block of the request's own loses the rest
   // of its last page. Detours around the old block are taken until they have lost as much as it
   // has room: at most twice what the better choice would have lost.
@@ -130,7 +133,9 @@ arena_block* arena::take_block(std::size_t bytes, std::size_t alignment,
   // What does not fit a budget as a generous block may fit it as a small one.
   if (!grant.run && shared) grant = pages_.acquire(wanted, alignment);
   if (!grant.run) {
+    const std::size_t before = pages_.footprint();
     drop_record(block);
+    grant.also_needs(before - pages_.footprint());
     return nullptr;
   }
   block->account = &pages_;

@@ -38,7 +38,7 @@ class arena_list {
   Entry& add(Arguments&&... arguments) {
     page_grant why;
     void* memory = pages_.make_descriptor(sizeof(Entry), why);
-    if (memory == nullptr) pages_.throw_failure(why, sizeof(Entry));
+    if (memory == nullptr) pages_.throw_failure(why);
     Entry* made = nullptr;
     try {
       made = new (memory) Entry(std::forward<Arguments>(arguments)...);

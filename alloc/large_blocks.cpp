@@ -15,10 +15,15 @@ struct large_blocks::block : run_owner {
 void* large_blocks::allocate(page_account& pages, std::size_t bytes, std::size_t alignment,
                              page_grant& why) noexcept {
   void* memory = pages.make_descriptor(sizeof(block), why);
-  if (memory == nullptr) return nullptr;
+  if (memory == nullptr) {
+    why.also_needs(charge_for(bytes));
+    return nullptr;
+  }
   why = pages.acquire(charge_for(bytes), alignment);
   if (!why.run) {
+    const std::size_t before = pages.footprint();
     pages.drop_descriptor(memory, sizeof(block));
+    why.also_needs(before - pages.footprint());
     return nullptr;
   }
   auto* made = new (memory)

@@ -66,9 +66,11 @@ page_grant page_account::take(const page_request& request) noexcept {
     charged = pages.hardware().fallback_order(charged).front();
   }
   budget* const payer = options_.budget;
-  if (payer != nullptr && !payer->charge(*bytes, charged)) {
+  if (payer != nullptr) grant.refused = payer->try_charge(*bytes, charged);
+  if (grant.refused) {
     grant.failure = page_failure::budget;
-    grant.wanted = charged;
+    grant.node = grant.wanted = charged;
+    grant.refused_bytes = *bytes;
     return grant;
   }
   grant = pages.acquire(request);
@@ -95,16 +97,21 @@ void page_account::for_each_share(page_run run, node_id node, Visit visit) const
   }
 }
 
-page_failure page_account::book(const page_grant& grant, node_id charged) noexcept {
+page_failure page_account::book(page_grant& grant, node_id charged) noexcept {
   budget* const payer = options_.budget;
   page_failure failure = page_failure::none;
   std::size_t moved = 0;  // shares that are paid for where they lie
+  budget::refusal refused;
+  node_id refused_on = grant.node;
   for_each_share(grant.run, grant.node, [&](node_id node, std::size_t bytes) noexcept {
     if (failure != page_failure::none) return;
     if (counters_.make(node, source_->hardware().nodes().size()) == nullptr) {
       failure = page_failure::memory;
-    } else if (payer != nullptr && node != charged && !payer->move(bytes, charged, node)) {
+    } else if (payer != nullptr && node != charged &&
+               (refused = payer->try_move(bytes, charged, node))) {
       failure = page_failure::budget;
+      grant.refused_bytes = bytes;
+      refused_on = node;
     } else {
       ++moved;
     }
@@ -125,6 +132,8 @@ page_failure page_account::book(const page_grant& grant, node_id charged) noexce
     });
   }
   source_->release(grant.run);
+  grant.refused = refused;
+  grant.node = refused_on;
   return failure;
 }
 
@@ -146,7 +155,10 @@ page_grant page_account::acquire(const page_request& request) noexcept {
     grant.failure = page_failure::address_space;
     return grant;
   }
-  if (ledger_.is_full() && !make_room_in_ledger(grant)) return grant;
+  if (ledger_.is_full() && !make_room_in_ledger(grant)) {
+    grant.also_needs(source_->run_bytes(request).value_or(0));
+    return grant;
+  }
   grant = take(request);
   if (grant.run) {
     ledger_.add(to_record(grant, source_->page_bytes()));
@@ -252,9 +264,9 @@ std::size_t page_account::quantum() const noexcept {
   return options_.budget == nullptr ? page_source::chunk_bytes : options_.budget->quantum();
 }
 
-void page_account::throw_failure(const page_grant& grant, std::size_t bytes) const {
-  if (grant.failure == page_failure::budget && options_.budget != nullptr) {
-    throw budget_exceeded(*options_.budget, bytes, grant.wanted);
+void page_account::throw_failure(const page_grant& grant) const {
+  if (grant.failure == page_failure::budget && grant.refused) {
+    throw budget_exceeded(*options_.budget, grant.refused_bytes, grant.refused, grant.node);
   }
   if (grant.failure == page_failure::bind_refused) throw binding_error(grant.wanted, grant.outcome);
   throw std::bad_alloc();

@@ -45,7 +45,7 @@ class page_account {
   void release(page_run run) noexcept;
 
   // Throws what a failed grant deserves: budget_exceeded, binding_error or std::bad_alloc.
-  [[noreturn]] void throw_failure(const page_grant& grant, std::size_t bytes) const;
+  [[noreturn]] void throw_failure(const page_grant& grant) const;
 
   // Memory for one descriptor, aligned to 64 bytes, or nullptr with the reason in `why`; on the
   // node that a run acquired now would be wanted on.
@@ -83,7 +83,7 @@ class page_account {
   // A run with budget and counters, but not in the ledger.
   page_grant take(const page_request& request) noexcept;
   // Counts a granted run, which was charged to one node, where it lies; or returns it.
-  page_failure book(const page_grant& grant, node_id charged) noexcept;
+  page_failure book(page_grant& grant, node_id charged) noexcept;
   void give(const page_record& record) noexcept;
   // Calls visit(node, bytes) for every node that a run is counted on.
   template <class Visit>

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include <nearmem/accounting/budget.hpp>
 #include <nearmem/topology/binding_outcome.hpp>
 #include <nearmem/topology/node_id.hpp>
 #include <nearmem/topology/placement.hpp>
@@ -58,6 +59,15 @@ struct page_grant {
   node_id wanted{};  // where it was wanted first; differs from `node` if it was spilled
   binding_outcome outcome = binding_outcome::first_touch;
   page_failure failure = page_failure::none;
+  // Where a budget refused: who did, and what must fit it, at once with the run for whose sake the
+  // pages were asked for. For interleave and first_touch `node` is where a share was refused.
+  budget::refusal refused{};
+  std::size_t refused_bytes = 0;
+
+  // Notes what another try would take besides, as it was given back or not yet asked for.
+  void also_needs(std::size_t bytes) noexcept {
+    if (failure == page_failure::budget) refused_bytes += bytes;
+  }
 };
 
 }  // namespace nearmem

@@ -20,7 +20,10 @@ void slab_bin::configure(std::size_t cell_bytes, std::size_t alignment) noexcept
 bool slab_bin::make_shelf(slab_account& pages, page_grant& why) noexcept {
   if (shelf_ == nullptr) {
     void* memory = pages.make_descriptor(sizeof(slab_shelf), why);
-    if (memory == nullptr) return false;
+    if (memory == nullptr) {
+      why.also_needs(first_slab_bytes(cell_bytes_));
+      return false;
+    }
     shelf_ = new (memory) slab_shelf();
   }
   return true;

@@ -134,7 +134,7 @@ class slab_cache {
   [[gnu::noinline]] void* allocate_fallback() {
     page_grant why;
     const bool filled = bin_.refill(pages_, why) || (trim() > 0 && bin_.refill(pages_, why));
-    if (!filled) pages_.throw_failure(why, bin_.cell_bytes());
+    if (!filled) pages_.throw_failure(why);
     void* cell = nullptr;
     bin_.try_pop(cell);
     return cell;

@@ -56,6 +56,7 @@ slab* cut_slab(page_account& pages, const slab_user& user, cell_shape shape, std
   page_grant descriptor;
   void* memory = pages.make_descriptor(slab::descriptor_bytes(layout.cells), descriptor);
   if (memory == nullptr) {
+    descriptor.also_needs(run.bytes);
     pages.release(run);
     why = descriptor;
     return nullptr;

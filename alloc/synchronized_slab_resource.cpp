@@ -128,7 +128,7 @@ void* synchronized_slab_resource::allocate_fallback(std::size_t bytes, std::size
   void* address = try_allocate(bytes, alignment, why);
   // An allocation may free what is free, then must fail.
   if (address == nullptr && trim() > 0) address = try_allocate(bytes, alignment, why);
-  if (address == nullptr) account().throw_failure(why, bytes);
+  if (address == nullptr) account().throw_failure(why);
   return address;
 }
 

@@ -37,7 +37,7 @@ void* unsynchronized_slab_resource::allocate_fallback(std::size_t bytes, std::si
   void* address = try_allocate(bytes, alignment, why);
   // An allocation may free what is free, then must fail.
   if (address == nullptr && trim() > 0) address = try_allocate(bytes, alignment, why);
-  if (address == nullptr) pages_.throw_failure(why, bytes);
+  if (address == nullptr) pages_.throw_failure(why);
   return address;
 }
 

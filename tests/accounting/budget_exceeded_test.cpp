@@ -54,6 +54,36 @@ TEST(budget_exceeded, blames_the_lowest_level_that_refuses) {
   EXPECT_THAT(budget_exceeded(mempool, 6000).what(), HasSubstr("by 'node/mempool': 0 of 2000"));
 }
 
+TEST(budget_exceeded, names_the_level_that_refused_whatever_has_room_since) {
+  budget node("node", 5000);
+  budget mempool("mempool", 2000, &node);
+  const budget::refusal refused = mempool.try_charge(2001, node_0);
+  ASSERT_EQ(refused.by, &mempool);
+  EXPECT_FALSE(refused.of_node);
+  EXPECT_THAT(budget_exceeded(mempool, 10, refused).what(), HasSubstr("by 'node/mempool': 0 of"));
+  ASSERT_TRUE(node.charge(4500, node_0));
+  const budget::refusal above = mempool.try_charge(501, node_0);
+  EXPECT_EQ(above.by, &node);
+  node.refund(4500, node_0);
+  EXPECT_THAT(budget_exceeded(mempool, 501, above).what(), HasSubstr("by 'node': 0 of 5000"));
+}
+
+TEST(budget_exceeded, tells_the_node_only_where_its_limit_refused) {
+  budget one("one", 5000);
+  one.set_node_limit(node_3, 100);
+  const budget::refusal of_node = one.try_charge(101, node_3);
+  EXPECT_TRUE(of_node.of_node);
+  EXPECT_EQ(budget_exceeded(one, 101, of_node, node_3).node(), node_3);
+  const budget::refusal of_all = one.try_charge(5001, node_3);
+  EXPECT_FALSE(of_all.of_node);
+  EXPECT_EQ(budget_exceeded(one, 5001, of_all, node_3).node(), std::nullopt);
+  ASSERT_TRUE(one.charge(60, node_0));
+  EXPECT_TRUE(one.try_move(60, node_0, node_0).by == nullptr);
+  one.set_node_limit(node_3, 50);
+  EXPECT_EQ(one.try_move(60, node_0, node_3).by, &one);
+  one.refund(60, node_0);
+}
+
 TEST(budget_exceeded, tells_the_limit_of_a_node) {
   budget one("one", 5000);
   one.set_node_limit(node_3, 100);

@@ -91,7 +91,12 @@ TEST(page_account, charges_its_budget_what_it_holds_and_where) {
     const page_grant refused = account.acquire(mebibyte + 1);
     EXPECT_EQ(refused.failure, page_failure::budget);
     EXPECT_EQ(limit.used(), account.footprint());
-    EXPECT_THROW(account.throw_failure(refused, mebibyte + 1), budget_exceeded);
+    try {
+      account.throw_failure(refused);
+    } catch (const budget_exceeded& error) {
+      EXPECT_EQ(error.wanted(), mebibyte + 4096);  // what was refused: whole pages
+      EXPECT_EQ(error.node(), std::nullopt);
+    }
     account.release(first.run);
     account.release(spilled.run);
   }
@@ -109,6 +114,13 @@ TEST(page_account, gives_a_run_back_that_a_nodes_limit_forbids) {
       {.where = placement::preferred(node_id{3}), .budget = &limit, .pages = &source});
   const page_grant refused = account.acquire(2 * mebibyte);
   EXPECT_EQ(refused.failure, page_failure::budget);
+  EXPECT_EQ(refused.refused.by, &limit);
+  try {
+    account.throw_failure(refused);
+  } catch (const budget_exceeded& error) {
+    EXPECT_EQ(error.node(), next);
+    EXPECT_GT(error.wanted(), mebibyte);
+  }
   EXPECT_EQ(limit.used(), 0u);
   EXPECT_EQ(account.footprint(), 0u);
   EXPECT_EQ(simulated.kernel.resident_bytes(), source.own_usage().footprint);
@@ -121,13 +133,13 @@ TEST(page_account, throws_what_a_failure_deserves) {
   const page_grant grant = account.acquire(1);
   ASSERT_EQ(grant.failure, page_failure::bind_refused);
   try {
-    account.throw_failure(grant, 1);
+    account.throw_failure(grant);
   } catch (const binding_error& error) {
     EXPECT_EQ(error.node(), node_id{12});
     EXPECT_EQ(error.outcome(), binding_outcome::no_such_node);
   }
   const page_grant none{.failure = page_failure::memory};
-  EXPECT_THROW(account.throw_failure(none, 1), std::bad_alloc);
+  EXPECT_THROW(account.throw_failure(none), std::bad_alloc);
 }
 
 TEST(page_account, keeps_descriptors_in_pages_of_their_own) {
