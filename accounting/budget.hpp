@@ -40,7 +40,13 @@ class budget_reclaimer;
 //
 // as only charges on their way up can stand in the way, one a thread. quantum() is 1/64 of the
 // smallest limit above, at most 2 MiB and at least a page: 8 threads leave less than 1/8 of a 5 MB
-// budget, one thread less than 1/64. What resources hold free is within used(): they bound it, and
+// budget, one thread less than 1/64. A resource asks for less where less will do, before it gives
+// up: one thread's block is refused only if what is left is less than
+//
+//     max(quantum(), pages of the block) + pages of the descriptors that it needs
+//
+// (one page as a rule, three for the first block of a size, and a table of 32 bytes a run where
+// that of its runs is full). What resources hold free is within used(): they bound it, and
 // trim() has them give it back.
 //
 // What is defined where one might wonder:

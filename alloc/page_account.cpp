@@ -172,6 +172,11 @@ page_grant page_account::acquire(const page_request& request) noexcept {
   return grant;
 }
 
+std::optional<std::size_t> page_account::run_bytes(std::size_t bytes) noexcept {
+  if (find_source() == nullptr) return {};
+  return source_->run_bytes(request_for(bytes, 1));
+}
+
 page_grant page_account::acquire(std::size_t bytes, std::size_t alignment) noexcept {
   return acquire(request_for(bytes, alignment));
 }

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <optional>
 
 #include <nearmem/accounting/resource_usage.hpp>
 #include <nearmem/alloc/node_descriptors.hpp>
@@ -56,6 +57,9 @@ class page_account {
   std::size_t peak_footprint() const noexcept { return peak_.load(std::memory_order_relaxed); }
   std::size_t metadata() const noexcept { return metadata_.load(std::memory_order_relaxed); }
   node_usage usage(node_id node) const noexcept { return counters_.usage(node); }
+
+  // The bytes of the run that acquire(bytes) would give; nothing where no run can be so large.
+  std::optional<std::size_t> run_bytes(std::size_t bytes) noexcept;
 
   // What to take at once at most where a request needs less: a chunk, less under a small budget.
   std::size_t quantum() const noexcept;

@@ -21,7 +21,7 @@ bool slab_bin::make_shelf(slab_account& pages, page_grant& why) noexcept {
   if (shelf_ == nullptr) {
     void* memory = pages.make_descriptor(sizeof(slab_shelf), why);
     if (memory == nullptr) {
-      why.also_needs(first_slab_bytes(cell_bytes_));
+      why.also_needs(fitting_slab_bytes(cell_bytes_, 0));
       return false;
     }
     shelf_ = new (memory) slab_shelf();

@@ -31,7 +31,8 @@ class slab_shelf;
 //
 // An empty slab goes back to the pages below unless slab_tide wants it kept. A slab is the smallest
 // power of two of bytes, from 4 to 64 KiB, that holds 8 cells, and grows to an eighth of what the
-// bin has cut.
+// bin has cut; under a small budget, or where little is left, it is as small as the pages of one
+// cell.
 //
 // Invariants (audit() recomputes them)
 //  1. cut_ == sum of cells of all slabs == handed_out() + size() + sum of their free cells.

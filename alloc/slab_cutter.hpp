@@ -24,12 +24,17 @@ cell_shape shape_of_class(std::size_t class_number, std::size_t least);
 std::size_t first_slab_bytes(std::size_t cell_bytes) noexcept;
 
 // The bytes of the next slab of cells of which `cut_bytes` are cut: an eighth, so that slabs grow
-// with demand; from first_slab_bytes() to 64 KiB and to what the account takes at once.
+// with demand; from first_slab_bytes() to 64 KiB. Neither is more than what the account takes at
+// once, where a slab of fewer cells, one at least, is less.
 std::size_t next_slab_bytes(const page_account& pages, std::size_t cell_bytes,
                             std::size_t cut_bytes) noexcept;
 
-// Takes a run of `bytes`, or of first_slab_bytes() where so many are not to be had, cuts it into
-// cells and names the new slab its owner; every cell is free. nullptr with the reason in `why`.
+// The pages of as many cells as lie in `bytes`, or of one.
+std::size_t fitting_slab_bytes(std::size_t cell_bytes, std::size_t bytes) noexcept;
+
+// Takes a run of `bytes`, cuts it into cells and names the new slab its owner; every cell is free.
+// Where so many are not to be had, with the descriptor, half as many, and so on down to the pages
+// of one cell. nullptr with the reason in `why`, which is that of the last and smallest.
 //
 // `slabs_cut` counts those of the bin, and chooses the layout; see slab_layout.
 slab* cut_slab(page_account& pages, const slab_user& user, cell_shape shape, std::size_t bytes,

@@ -62,6 +62,34 @@ TEST_F(a_slab_cutter, moves_equal_cells_of_many_slabs_to_many_lines) {
   EXPECT_EQ(pages.footprint(), 0u);
 }
 
+TEST_F(a_slab_cutter, asks_for_no_more_than_a_quantum_where_fewer_cells_will_do) {
+  const budget small("small", 1'000'000);
+  ASSERT_EQ(small.quantum(), 12'288u);
+  resource_options options;
+  options.pages = &source;
+  options.budget = const_cast<budget*>(&small);
+  const page_account pages(options);
+  EXPECT_EQ(next_slab_bytes(pages, 1024, 0), 8192u);
+  EXPECT_EQ(next_slab_bytes(pages, 4608, 0), 12'288u);    // two cells
+  EXPECT_EQ(next_slab_bytes(pages, 8192, 0), 8192u);      // one: a second would not fit
+  EXPECT_EQ(next_slab_bytes(pages, 32'768, 0), 32'768u);  // one needs more than a quantum
+  EXPECT_EQ(next_slab_bytes(pages, 64, 128 << 20), 8192u);
+}
+
+TEST_F(a_slab_cutter, says_what_a_slab_and_its_descriptor_need_where_they_are_refused) {
+  budget tight("tight", 8191);
+  resource_options options;
+  options.pages = &source;
+  options.budget = &tight;
+  page_account pages(options);
+  page_grant why;
+  std::uint32_t slabs_cut = 0;
+  EXPECT_EQ(cut_slab(pages, {}, {64, 64}, 65'536, slabs_cut, why), nullptr);
+  EXPECT_EQ(why.refused.by, &tight);
+  EXPECT_EQ(why.refused_bytes, 8192u);
+  EXPECT_EQ(tight.used(), 0u);
+}
+
 TEST_F(a_slab_cutter, takes_a_small_slab_where_a_large_one_is_refused) {
   budget tight("tight", 40'960);
   resource_options options;
@@ -72,7 +100,7 @@ TEST_F(a_slab_cutter, takes_a_small_slab_where_a_large_one_is_refused) {
   std::uint32_t colour = 0;
   slab* const one = cut_slab(pages, {}, {64, 64}, 65'536, colour, why);
   ASSERT_NE(one, nullptr);
-  EXPECT_EQ(one->run().bytes, 4096u);
+  EXPECT_EQ(one->run().bytes, 32'768u);  // half as much, as 4096 go to the descriptor
   EXPECT_EQ(cut_slab(pages, {}, {32'768, 64}, 65'536, colour, why), nullptr);
   EXPECT_EQ(why.failure, page_failure::budget);
   drop_slab(pages, *one);
