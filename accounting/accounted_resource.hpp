@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <memory_resource>
 
 #include <nearmem/accounting/resource_usage.hpp>
@@ -17,6 +18,16 @@ class accounted_resource : public std::pmr::memory_resource {
   // Bytes that one live block of this request is charged. Pure: depends on the arguments and the
   // resource's configuration, never on what it holds; node code adds and subtracts it. O(1).
   virtual std::size_t charge_for(std::size_t bytes, std::size_t alignment) const noexcept = 0;
+
+  // At most what one allocation of this request takes from the pages below, and so charges to the
+  // resource's budget, in the state the resource is in: pages, descriptors and all, where the block
+  // itself is charged but a part of them. Far above what most allocations take, which is nothing.
+  // The largest number there is for a resource that does not say. O(1), under a lock where many
+  // threads may use it. Thread rule: as allocate().
+  virtual std::size_t acquisition_bound(std::size_t /*bytes*/,
+                                        std::size_t /*alignment*/) const noexcept {
+    return std::numeric_limits<std::size_t>::max();
+  }
 
   // Totals over all nodes; the identity of resource_usage holds when no other thread writes.
   // Allocates nothing.

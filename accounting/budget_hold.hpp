@@ -9,8 +9,13 @@ namespace nearmem {
 
 // Bytes reserved on a budget ahead of an insert, so that the insert cannot be refused halfway.
 //
-//     budget_hold hold(mempool, incremental_dynamic_usage(entries));   // here, or not at all
-//     entries.emplace(...);                                            // draws on the hold
+//     budget_hold hold(mempool, incremental_acquisition_bound(entries));   // here, or not at all
+//     entries.emplace(...);                                                // draws on the hold
+//
+// What to reserve is not the bytes of the objects, as a resource is charged for pages, in runs:
+// incremental_acquisition_bound() (see dynamic_usage.hpp) tells what the next element may make its
+// container's resource take, and accounted_resource::acquisition_bound() what any one block may.
+// What was reserved and not needed goes back when the hold ends.
 //
 // The rule: a hold belongs to the thread that made it. While it lives, what this thread charges to
 // the held budget, or to one below it, is drawn from the hold before anything fresh is taken, there

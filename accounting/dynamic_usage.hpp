@@ -107,6 +107,23 @@ struct incremental_dynamic_usage_function {
   }
 };
 
+struct incremental_acquisition_bound_function {
+  // At most what the next insertion of one element will make the container's resource take from the
+  // pages below, and so charge to its budget: the bytes of a budget_hold under which it cannot be
+  // refused. Elements that own memory themselves come on top: accounted_resource's
+  // acquisition_bound() tells for each of their blocks. 0 where no accounted resource stands behind
+  // the container. O(1) resource calls.
+  template <class Container>
+  std::size_t operator()(const Container& container) const {
+    static_assert(has_growth<Container>,
+                  "nearmem: incremental_acquisition_bound needs a container that it knows; add "
+                  "growth() to your nearmem::dynamic_usage_traits<T>");
+    acquisition_sum sum;
+    usage_traits_of<Container>::growth(container, sum);
+    return sum.total();
+  }
+};
+
 struct modelled_usage_function {
   // The same blocks as dynamic_usage, each at what a model of malloc says, whoever allocated them.
   template <class T>
@@ -120,6 +137,7 @@ struct modelled_usage_function {
 inline constexpr dynamic_usage_function dynamic_usage{};
 inline constexpr recursive_dynamic_usage_function recursive_dynamic_usage{};
 inline constexpr incremental_dynamic_usage_function incremental_dynamic_usage{};
+inline constexpr incremental_acquisition_bound_function incremental_acquisition_bound{};
 inline constexpr modelled_usage_function modelled_usage{};
 
 }  // namespace nearmem

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 
 #include <nearmem/accounting/block_charge.hpp>
 #include <nearmem/accounting/visited_blocks.hpp>
@@ -45,6 +46,37 @@ class charged_sum {
 
  private:
   visited_blocks* visited_;
+  std::size_t total_ = 0;
+};
+
+// At most what the pages below are asked for, by the resource behind each block, where the sum's
+// blocks are about to be allocated; nothing where there is no such resource. Blocks that are given
+// back count nothing: they go when the new ones are there.
+class acquisition_sum {
+ public:
+  template <class Owner>
+  auto memory(const Owner& owner) const noexcept {
+    return memory_behind(owner);
+  }
+  template <class Memory>
+  void add(const Memory& memory, block_shape block, std::size_t count = 1) noexcept {
+    if (block.bytes == 0) return;
+    if constexpr (requires { memory.resource->acquisition_bound(block.bytes, block.alignment); }) {
+      if (memory.resource == nullptr) return;
+      const std::size_t one = memory.resource->acquisition_bound(block.bytes, block.alignment);
+      for (std::size_t i = 0; i < count; ++i)
+        add(one);
+    }
+  }
+  void add(std::size_t bytes) noexcept { total_ = bytes > most - total_ ? most : total_ + bytes; }
+  template <class Memory>
+  void drop(const Memory&, block_shape, std::size_t = 1) noexcept {}
+
+  std::size_t total() const noexcept { return total_; }
+
+ private:
+  static constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
+
   std::size_t total_ = 0;
 };
 

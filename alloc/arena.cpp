@@ -148,6 +148,12 @@ arena_block* arena::take_block(std::size_t bytes, std::size_t alignment,
   return block;
 }
 
+std::size_t arena::acquisition_bound(std::size_t bytes) const noexcept {
+  const std::size_t block =
+      std::max(first_block_bytes, std::min(pages_.quantum(), largest_block_bytes_));
+  return pages_.acquisition_bound(std::max(bytes, block), 1, sizeof(arena_block));
+}
+
 arena_block* arena::make_record(page_grant& why) noexcept {
   for (arena_block& record : first_records_) {
     if (!record.run) return &record;

@@ -87,6 +87,9 @@ class arena {
 
   // charged: what was asked for. blocks: how many times. unused: gaps, tails and spare blocks.
   resource_usage usage() const noexcept;
+  // At most what one allocation of so many bytes takes from the pages below: a block, its record
+  // and the ledger's growth where it is due. Owner only.
+  std::size_t acquisition_bound(std::size_t bytes) const noexcept;
   node_usage usage(node_id node) const noexcept { return pages_.usage(node); }
   const resource_options& options() const noexcept { return pages_.options(); }
 

@@ -38,6 +38,9 @@ class arena_resource final : public accounted_resource {
 
   // `bytes`, whatever the alignment.
   std::size_t charge_for(std::size_t bytes, std::size_t alignment) const noexcept override;
+  std::size_t acquisition_bound(std::size_t bytes, std::size_t) const noexcept override {
+    return arena_.acquisition_bound(bytes);
+  }
   resource_usage usage() const noexcept override { return arena_.usage(); }
   node_usage usage(node_id node) const noexcept override { return arena_.usage(node); }
   std::size_t memory_usage() const noexcept { return arena_.memory_usage(); }

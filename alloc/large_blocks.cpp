@@ -36,6 +36,11 @@ void* large_blocks::allocate(page_account& pages, std::size_t bytes, std::size_t
   return made->run.data;
 }
 
+std::size_t large_blocks::acquisition_bound(const page_account& pages, std::size_t bytes,
+                                            std::size_t others) noexcept {
+  return pages.acquisition_bound(charge_for(bytes), 1, sizeof(block), others);
+}
+
 void large_blocks::deallocate(page_account& pages, void* address, std::size_t bytes) noexcept {
   block* what = nullptr;
   if constexpr (build_checks == check_level::fast) {

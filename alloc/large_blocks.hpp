@@ -43,6 +43,10 @@ class large_blocks {
   // Gives every block back, whoever uses it.
   void release(page_account& pages) noexcept;
 
+  // At most what one allocate() takes from the account; `others` as page_account's.
+  static std::size_t acquisition_bound(const page_account& pages, std::size_t bytes,
+                                       std::size_t others = 0) noexcept;
+
   std::size_t charged() const noexcept { return charged_.get(); }
   std::size_t blocks() const noexcept { return blocks_.get(); }
 

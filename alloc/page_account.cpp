@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <new>
 
 #include <nearmem/accounting/budget.hpp>
@@ -34,14 +35,17 @@ page_account::~page_account() {
   expects(footprint() == 0, "page_account: destroyed while runs or descriptors are out");
 }
 
-page_source* page_account::find_source() noexcept {
-  if (source_ == nullptr) {
-    try {
-      source_ = &page_source::process();
-    } catch (const std::bad_alloc&) {
-      return nullptr;
-    }
+page_source* page_account::known_source() const noexcept {
+  if (source_ != nullptr) return source_;
+  try {
+    return &page_source::process();
+  } catch (const std::bad_alloc&) {
+    return nullptr;
   }
+}
+
+page_source* page_account::find_source() noexcept {
+  if (source_ == nullptr) source_ = known_source();
   return source_;
 }
 
@@ -175,6 +179,19 @@ page_grant page_account::acquire(const page_request& request) noexcept {
 std::optional<std::size_t> page_account::run_bytes(std::size_t bytes) noexcept {
   if (find_source() == nullptr) return {};
   return source_->run_bytes(request_for(bytes, 1));
+}
+
+std::size_t page_account::acquisition_bound(std::size_t bytes, std::size_t descriptors,
+                                            std::size_t descriptor_bytes,
+                                            std::size_t others) const noexcept {
+  const page_source* const pages = known_source();
+  const auto run = pages == nullptr ? std::nullopt : pages->run_bytes(request_for(bytes, 1));
+  if (!run) return std::numeric_limits<std::size_t>::max();
+  const std::size_t page_bytes = pages->page_bytes();
+  const std::size_t descriptor_run =
+      std::max<std::size_t>((descriptor_bytes + page_bytes - 1) & ~(page_bytes - 1), page_bytes);
+  return *run + descriptors * descriptor_run +
+         ledger_.growth_bytes(1 + descriptors + others, page_bytes);
 }
 
 page_grant page_account::acquire(std::size_t bytes, std::size_t alignment) noexcept {

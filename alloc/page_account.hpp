@@ -61,6 +61,13 @@ class page_account {
   // The bytes of the run that acquire(bytes) would give; nothing where no run can be so large.
   std::optional<std::size_t> run_bytes(std::size_t bytes) noexcept;
 
+  // At most what the budget is charged by one acquire(bytes) with so many descriptors of up to
+  // `descriptor_bytes` each, beside `others` runs that other threads may take meanwhile. The
+  // largest number there is where no run can be so large.
+  std::size_t acquisition_bound(std::size_t bytes, std::size_t descriptors,
+                                std::size_t descriptor_bytes,
+                                std::size_t others = 0) const noexcept;
+
   // What to take at once at most where a request needs less: a chunk, less under a small budget.
   std::size_t quantum() const noexcept;
 
@@ -84,6 +91,7 @@ class page_account {
   class metadata_pages;  // lends the account's pages to its descriptors
 
   page_source* find_source() noexcept;
+  page_source* known_source() const noexcept;
   // A run with budget and counters, but not in the ledger.
   page_grant take(const page_request& request) noexcept;
   // Counts a granted run, which was charged to one node, where it lies; or returns it.

@@ -21,6 +21,12 @@ std::size_t page_ledger::suitable_bytes(std::size_t page_bytes) const noexcept {
   return std::max(page_bytes, std::bit_ceil(2 * (size_ + 1) * sizeof(page_record)));
 }
 
+std::size_t page_ledger::growth_bytes(std::size_t more, std::size_t page_bytes) const noexcept {
+  const std::size_t room = table_.data == nullptr ? few : capacity_ / 4 * 3;
+  if (size_ <= room && more <= room - size_) return 0;
+  return std::max(page_bytes, std::bit_ceil(2 * (std::max(size_, room) + 1) * sizeof(page_record)));
+}
+
 page_record page_ledger::move_to(const page_record& table, std::size_t page_bytes) noexcept {
   const page_ledger before = *this;
   *this = page_ledger{};

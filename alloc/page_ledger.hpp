@@ -36,6 +36,9 @@ class page_ledger {
   bool is_oversized(std::size_t page_bytes) const noexcept;
   // Bytes of a table that suits the records and some more; 0: they fit into the object.
   std::size_t suitable_bytes(std::size_t page_bytes) const noexcept;
+  // Bytes of the table that `more` further records may need; 0: there is room. However many they
+  // are, as one table has room for as many again.
+  std::size_t growth_bytes(std::size_t more, std::size_t page_bytes) const noexcept;
   // Moves the records to a table of fresh zero pages, or into the object if it is null, and returns
   // the record of the table before. Requires suitable_bytes() or more.
   page_record move_to(const page_record& table, std::size_t page_bytes) noexcept;

@@ -1,12 +1,15 @@
 #include <algorithm>
 #include <bit>
+#include <limits>
 #include <new>
 #include <optional>
 
 #include <nearmem/accounting/contract.hpp>
+#include <nearmem/alloc/cell_array.hpp>
 #include <nearmem/alloc/size_class.hpp>
 #include <nearmem/alloc/slab_cutter.hpp>
 #include <nearmem/alloc/slab_layout.hpp>
+#include <nearmem/alloc/slab_shelf.hpp>
 
 namespace nearmem {
 namespace {
@@ -46,6 +49,17 @@ std::size_t next_slab_bytes(const page_account& pages, std::size_t cell_bytes,
   if (first > quantum) first = fitting_slab_bytes(cell_bytes, quantum);
   return std::clamp(std::bit_floor(cut_bytes / 8), first,
                     std::max(first, std::min(largest_slab_bytes, std::bit_floor(quantum))));
+}
+
+std::size_t slab_acquisition_bound(const page_account& pages, std::size_t cell_bytes,
+                                   std::size_t others) noexcept {
+  const std::size_t most =
+      next_slab_bytes(pages, cell_bytes, std::numeric_limits<std::size_t>::max());
+  const std::size_t run = pages.options().huge_pages ? page_source::chunk_bytes : most;
+  const std::size_t descriptor =
+      std::max({slab::descriptor_bytes(run / cell_bytes), sizeof(slab_shelf),
+                cell_array::largest_capacity * sizeof(void*)});
+  return pages.acquisition_bound(most, 3, descriptor, others);
 }
 
 namespace {

@@ -32,6 +32,11 @@ std::size_t next_slab_bytes(const page_account& pages, std::size_t cell_bytes,
 // The pages of as many cells as lie in `bytes`, or of one.
 std::size_t fitting_slab_bytes(std::size_t cell_bytes, std::size_t bytes) noexcept;
 
+// At most what one block of such cells takes from the account: a slab, and the descriptors of the
+// slab, of the list that it goes to and of the array in front; `others` as page_account's.
+std::size_t slab_acquisition_bound(const page_account& pages, std::size_t cell_bytes,
+                                   std::size_t others = 0) noexcept;
+
 // Takes a run of `bytes`, cuts it into cells and names the new slab its owner; every cell is free.
 // Where so many are not to be had, with the descriptor, half as many, and so on down to the pages
 // of one cell. nullptr with the reason in `why`, which is that of the last and smallest.

@@ -77,6 +77,11 @@ class slab_supply {
     const std::lock_guard lock(mutex_);
     return work(account_, large_);
   }
+  template <class Work>
+  auto with_account(Work work) const {
+    const std::lock_guard lock(mutex_);
+    return work(account_, large_);
+  }
 
   // Takes every slab and every large block back, whoever uses them.
   void release() noexcept;
@@ -90,7 +95,7 @@ class slab_supply {
  private:
   void drop(slab& what) noexcept;
 
-  counted_mutex mutex_;
+  mutable counted_mutex mutex_;
   page_account account_;
   large_blocks large_;
   std::uint64_t last_number_ = 0;

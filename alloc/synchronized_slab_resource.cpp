@@ -122,6 +122,21 @@ void synchronized_slab_resource::with_passing_heap(Work work) noexcept {
   count_out(passing);
 }
 
+std::size_t synchronized_slab_resource::acquisition_bound(std::size_t bytes,
+                                                          std::size_t alignment) const noexcept {
+  constexpr std::size_t others = 1 << 20;
+  const cell_request request = cell_request::of(bytes, alignment);
+  return shared_.supply.with_account([&](const page_account& account, const large_blocks&) {
+    if (!request.by_cell) return large_blocks::acquisition_bound(account, bytes, others);
+    const std::size_t for_slab =
+        slab_acquisition_bound(account, shared_.supply.shape(request.class_number).bytes, others);
+    const std::size_t for_heap = account.acquisition_bound(
+        sizeof(owned_heap), 2, std::max(sizeof(slab_depot), max_nodes * sizeof(void*)));
+    const std::size_t both = for_slab + for_heap;
+    return both < for_slab ? for_slab : both;
+  });
+}
+
 void* synchronized_slab_resource::allocate_fallback(std::size_t bytes, std::size_t alignment) {
   if (bytes > most_bytes || alignment > page_source::chunk_bytes) throw std::bad_alloc();
   page_grant why;

@@ -95,6 +95,9 @@ class synchronized_slab_resource final : public accounted_resource, private heap
 
   // The bytes of the request's cell, or of its 4096-byte pages.
   std::size_t charge_for(std::size_t bytes, std::size_t alignment) const noexcept override;
+  // With the calling thread's heap and its node's depot; what other threads take meanwhile may fill
+  // the ledger, whose growth is always in it.
+  std::size_t acquisition_bound(std::size_t bytes, std::size_t alignment) const noexcept override;
   resource_usage usage() const noexcept override;
   node_usage usage(node_id node) const noexcept override { return account().usage(node); }
   std::size_t footprint() const noexcept { return account().footprint(); }

@@ -31,6 +31,13 @@ std::size_t unsynchronized_slab_resource::charge_for(std::size_t bytes,
   return large_blocks::charge_for(bytes);
 }
 
+std::size_t unsynchronized_slab_resource::acquisition_bound(std::size_t bytes,
+                                                            std::size_t alignment) const noexcept {
+  const cell_request request = cell_request::of(bytes, alignment);
+  if (!request.by_cell) return large_blocks::acquisition_bound(pages_, bytes);
+  return slab_acquisition_bound(pages_, bins_[request.class_number].cell_bytes());
+}
+
 void* unsynchronized_slab_resource::allocate_fallback(std::size_t bytes, std::size_t alignment) {
   if (bytes > most_bytes || alignment > page_source::chunk_bytes) throw std::bad_alloc();
   page_grant why;

@@ -74,6 +74,8 @@ class unsynchronized_slab_resource final : public accounted_resource {
 
   // The bytes of the request's cell, or of its 4096-byte pages.
   std::size_t charge_for(std::size_t bytes, std::size_t alignment) const noexcept override;
+  // A slab and three descriptors, or a run and one; the ledger's growth where it is due.
+  std::size_t acquisition_bound(std::size_t bytes, std::size_t alignment) const noexcept override;
   resource_usage usage() const noexcept override;
   node_usage usage(node_id node) const noexcept override { return pages_.usage(node); }
   std::size_t footprint() const noexcept { return pages_.footprint(); }
