@@ -49,13 +49,26 @@ class recursive_walk {
   template <class T>
   void shared(const T& x) {
     if constexpr (!heap_free<T>) {
-      if (visited_ == nullptr || visited_->enter_object(std::addressof(x))) (*this)(x);
+      if constexpr (requires { sum_.unshared(); }) {
+        if (visited_ != nullptr) return shared_once(x);
+      }
+      (*this)(x);
     } else {
       require_dynamic_usage<T>();
     }
   }
 
  private:
+  template <class T>
+  void shared_once(const T& x) {
+    const void* address = std::addressof(x);
+    if (!visited_->enter_object(address, sizeof(T))) return;
+    const std::size_t before = sum_.unshared();
+    (*this)(x);
+    const std::size_t within = sum_.unshared() - before;
+    sum_.settle_object(before, visited_->leave_object(address, sizeof(T), within));
+  }
+
   Sum& sum_;
   visited_blocks* visited_;
 };

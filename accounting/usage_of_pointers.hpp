@@ -50,19 +50,19 @@ struct shared_ownership {
 
   // Returns whether the object lies in the counters' block.
   template <class Sum>
-  static bool add_counters(const void* control, Sum& sum) {
+  static bool add_counters([[maybe_unused]] const void* control, Sum& sum) {
     if constexpr (!std::is_abstract_v<object> && std::is_destructible_v<object>) {
       using allocators = typename shared_ptr_allocators<object>::types;
       if (add_any(control, sum, static_cast<allocators*>(nullptr))) return true;
     }
-    sum.add_shared(control, sum.memory(malloc_owner{}), standard_library::counters_beside<T>);
+    sum.add(sum.memory(malloc_owner{}), standard_library::counters_beside<T>);
     return false;
   }
 
   // What new took for an object that lies elsewhere than its counters.
   template <class Sum>
-  static void add_object(const T* object_address, Sum& sum) {
-    sum.add_shared(object_address, sum.memory(malloc_owner{}), shape_of<object>);
+  static void add_object(Sum& sum) {
+    sum.add(sum.memory(malloc_owner{}), shape_of<object>);
   }
 
  private:
@@ -76,7 +76,7 @@ struct shared_ownership {
   static bool add_one(const void* control, Sum& sum) {
     const auto found = standard_library::shared_block_with<object, Allocator>(control);
     if (found.block.bytes == 0) return false;
-    sum.add_shared(control, sum.memory(*found.allocator), found.block);
+    sum.add(sum.memory(*found.allocator), found.block);
     return true;
   }
 };
@@ -87,8 +87,10 @@ struct dynamic_usage_traits<std::shared_ptr<T>> {
   static void blocks(const std::shared_ptr<T>& x, Sum& sum) {
     const void* control = standard_library::control_block(x);
     if (control == nullptr) return;
-    const bool inside = shared_ownership<T>::add_counters(control, sum);
-    if (!inside && x != nullptr) shared_ownership<T>::add_object(x.get(), sum);
+    sum.add_shared(control, [&](auto& blocks) {
+      const bool inside = shared_ownership<T>::add_counters(control, blocks);
+      if (!inside && x != nullptr) shared_ownership<T>::add_object(blocks);
+    });
   }
   template <class Visit>
   static void elements(const std::shared_ptr<T>& x, Visit& visit) {
@@ -103,7 +105,9 @@ struct dynamic_usage_traits<std::weak_ptr<T>> {
   template <class Sum>
   static void blocks(const std::weak_ptr<T>& x, Sum& sum) {
     const void* control = standard_library::control_block(x);
-    if (control != nullptr) shared_ownership<T>::add_counters(control, sum);
+    if (control == nullptr) return;
+    sum.add_shared(control,
+                   [&](auto& blocks) { shared_ownership<T>::add_counters(control, blocks); });
   }
 };
 

@@ -11,7 +11,7 @@ namespace nearmem {
 // What dynamic_usage_traits write an object's blocks to: a sum of their charges.
 //
 // `memory(allocator)` is asked once, and its answer handed to `add` with each block. A sum with a
-// set of visited blocks takes a shared block the first time only.
+// set of visited blocks takes what is shared once only.
 class charged_sum {
  public:
   explicit charged_sum(visited_blocks* visited = nullptr) noexcept : visited_(visited) {}
@@ -36,17 +36,36 @@ class charged_sum {
     if (block.bytes != 0 && count != 0) total_ -= memory.charge(block) * count;
   }
 
-  // A block that several owners hold, known by its address.
+  // Blocks that several owners hold together, known by an address; `add_blocks(sum)` adds them, as
+  // this owner sees them.
+  template <class AddBlocks>
+  void add_shared(const void* address, AddBlocks add_blocks) {
+    charged_sum blocks;
+    add_blocks(blocks);
+    shared_ +=
+        visited_ == nullptr ? blocks.total() : visited_->count_block(address, blocks.total());
+  }
+  // One such block.
   template <class Memory>
   void add_shared(const void* address, const Memory& memory, block_shape block) {
-    if (visited_ == nullptr || visited_->enter_block(address)) add(memory, block);
+    add_shared(address, [&](charged_sum& blocks) { blocks.add(memory, block); });
   }
 
-  std::size_t total() const noexcept { return total_; }
+  // Of the total, what is not shared.
+  std::size_t unshared() const noexcept { return total_; }
+  // Takes what is above `unshared_bytes` of that for the bytes within a shared object, of which
+  // `fresh_bytes` were not counted before.
+  void settle_object(std::size_t unshared_bytes, std::size_t fresh_bytes) noexcept {
+    total_ = unshared_bytes;
+    shared_ += fresh_bytes;
+  }
+
+  std::size_t total() const noexcept { return total_ + shared_; }
 
  private:
   visited_blocks* visited_;
   std::size_t total_ = 0;
+  std::size_t shared_ = 0;
 };
 
 // At most what the pages below are asked for, by the resource behind each block, where the sum's
@@ -93,6 +112,10 @@ class modelled_sum {
   template <class Memory>
   void add(const Memory&, block_shape block, std::size_t count = 1) noexcept {
     total_ += memory_.charge(block) * count;
+  }
+  template <class AddBlocks>
+  void add_shared(const void*, AddBlocks add_blocks) {
+    add_blocks(*this);
   }
   template <class Memory>
   void add_shared(const void*, const Memory& memory, block_shape block) noexcept {

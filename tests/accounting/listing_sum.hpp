@@ -26,7 +26,10 @@ class listing_sum {
   void add(anywhere, block_shape block, std::size_t count = 1) {
     if (block.bytes != 0 && count != 0) blocks_[{block.bytes, block.alignment}] += count;
   }
-  void add_shared(const void*, anywhere, block_shape block) { add({}, block); }
+  template <class AddBlocks>
+  void add_shared(const void*, AddBlocks add_blocks) {
+    add_blocks(*this);
+  }
 
   const block_histogram& blocks() const noexcept { return blocks_; }
 

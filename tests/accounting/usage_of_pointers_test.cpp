@@ -135,6 +135,67 @@ TEST(usage_of_pointers, ends_on_a_ring_when_visited_blocks_are_kept) {
   first->next.reset();
 }
 
+struct part {
+  std::string text;
+};
+struct named {
+  virtual ~named() = default;
+  std::string text;
+};
+struct whole : named {
+  part first;
+  part second;
+  std::shared_ptr<part> beside;
+};
+
+}  // namespace
+
+template <>
+struct dynamic_usage_traits<part> {
+  static auto members(const part& x) { return std::tie(x.text); }
+};
+template <>
+struct dynamic_usage_traits<named> {
+  static auto members(const named& x) { return std::tie(x.text); }
+};
+template <>
+struct dynamic_usage_traits<whole> {
+  static auto members(const whole& x) { return std::tie(x.text, x.first, x.second, x.beside); }
+};
+
+namespace {
+
+// Sums up what each owner adds, one after the other.
+template <class... Owners>
+std::size_t sum_of(const Owners&... owners) {
+  visited_blocks visited;
+  return (recursive_dynamic_usage(owners, visited) + ... + 0);
+}
+
+TEST(usage_of_pointers, count_a_block_alike_whichever_owner_comes_first) {
+  const auto all = std::make_shared<whole>();
+  all->text = std::string(100, 'a');
+  all->first.text = std::string(1000, 'b');
+  all->second.text = std::string(10'000, 'c');
+  all->beside = std::make_shared<part>(part{std::string(100'000, 'd')});
+  const std::shared_ptr<named> as_base = all;
+  const std::shared_ptr<part> first(all, &all->first);
+  const std::shared_ptr<part> second(all, &all->second);
+  const std::shared_ptr<part> beside = all->beside;
+  const std::weak_ptr<named> weak = all;
+
+  const std::size_t total = sum_of(all);
+  EXPECT_EQ(total, dynamic_usage(all) + malloc_usage(101) + malloc_usage(1001) +
+                       malloc_usage(10'001) + dynamic_usage(beside) + malloc_usage(100'001));
+  EXPECT_EQ(sum_of(all, as_base, first, second, beside, weak), total);
+  EXPECT_EQ(sum_of(weak, beside, second, first, as_base, all), total);
+  EXPECT_EQ(sum_of(first, as_base, all, second, beside), total);
+  EXPECT_EQ(sum_of(second, all, beside, as_base, weak, first), total);
+  // Without the whole, its parts are counted each.
+  EXPECT_EQ(sum_of(first, second) - sum_of(first), malloc_usage(10'001));
+  EXPECT_EQ(sum_of(second, first), sum_of(first, second));
+}
+
 template <class T>
 struct own_allocator : std::allocator<T> {
   template <class U>
