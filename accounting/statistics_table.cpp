@@ -3,6 +3,7 @@
 
 #include <nearmem/accounting/statistics_table.hpp>
 #include <nearmem/accounting/statistics_words.hpp>
+#include <nearmem/accounting/utf8.hpp>
 
 namespace nearmem {
 namespace {
@@ -15,11 +16,15 @@ std::string spell(const statistics_value& value) {
 }
 
 // What a terminal would obey rather than show is shown as '?'.
-std::string printable(std::string text) {
-  for (char& letter : text) {
-    if (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f) letter = '?';
+std::string printable(std::string_view text) {
+  std::string shown;
+  shown.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t control = control_bytes(text);
+    shown += control != 0 ? '?' : text.front();
+    text.remove_prefix(std::max<std::size_t>(control, 1));
   }
-  return text;
+  return shown;
 }
 
 bool is_text(const statistics_word& word) {

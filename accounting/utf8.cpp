@@ -26,6 +26,16 @@ std::size_t utf8_sequence_bytes(std::string_view text) noexcept {
   return 0;
 }
 
+std::size_t control_bytes(std::string_view text) noexcept {
+  if (text.empty()) return 0;
+  const auto lead = static_cast<unsigned char>(text[0]);
+  if (lead < 0x20 || lead == 0x7F) return 1;
+  if (lead == 0xC2 && utf8_sequence_bytes(text) == 2) {
+    return static_cast<unsigned char>(text[1]) < 0xA0 ? 2 : 0;
+  }
+  return 0;
+}
+
 bool is_utf8(std::string_view text) noexcept {
   while (!text.empty()) {
     const std::size_t bytes = utf8_sequence_bytes(text);

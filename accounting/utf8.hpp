@@ -16,5 +16,9 @@ bool is_utf8(std::string_view text) noexcept;
 // `text` with each byte that is not part of a well-formed sequence replaced by U+FFFD. O(length).
 std::string to_utf8(std::string_view text);
 
+// The length of the control character at the front of `text`, ASCII's or one of the second set
+// (U+0080 to U+009F), which terminals obey, too; 0 where none is. O(1).
+std::size_t control_bytes(std::string_view text) noexcept;
+
 // Thread rule of all: any.
 }  // namespace nearmem

@@ -40,6 +40,18 @@ TEST(utf8, refuses_what_the_standard_forbids) {
   EXPECT_EQ(utf8_sequence_bytes(""), 0);
 }
 
+TEST(utf8, knows_what_a_terminal_would_obey) {
+  for (const char* control : {"\x1b[m", "\n", "\x7f"})
+    EXPECT_EQ(control_bytes(control), 1) << control;
+  for (const char* control : {"\xC2\x80",
+                              "\xC2\x9B"
+                              "31m",
+                              "\xC2\x9F"})
+    EXPECT_EQ(control_bytes(control), 2) << control;
+  for (const char* text : {"a", " ", "\xC2\xA0", "\u00E9", "\xC2", ""})
+    EXPECT_EQ(control_bytes(text), 0) << text;
+}
+
 TEST(utf8, replaces_only_the_bytes_that_are_wrong) {
   EXPECT_EQ(to_utf8("a\xFF\u00FC\xE2\x82z"), "a\uFFFD\u00FC\uFFFD\uFFFDz");
   EXPECT_EQ(to_utf8("unchanged \u20AC"), "unchanged \u20AC");
