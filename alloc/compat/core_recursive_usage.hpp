@@ -51,6 +51,25 @@ concept block_like = requires(const T& x) { x.vtx; };
 template <class T>
 concept locator_like = requires(const T& x) { x.vHave; };
 
+// All of them first, as the name is looked up where a template is defined, and for types of the
+// global namespace nowhere else.
+template <script_like T>
+std::size_t RecursiveDynamicUsage(const T& script);
+template <outpoint_like T>
+constexpr std::size_t RecursiveDynamicUsage(const T&) noexcept;
+template <input_like T>
+std::size_t RecursiveDynamicUsage(const T& input);
+template <output_like T>
+std::size_t RecursiveDynamicUsage(const T& output);
+template <transaction_like T>
+std::size_t RecursiveDynamicUsage(const T& transaction);
+template <block_like T>
+std::size_t RecursiveDynamicUsage(const T& block);
+template <locator_like T>
+std::size_t RecursiveDynamicUsage(const T& locator);
+template <class X>
+std::size_t RecursiveDynamicUsage(const std::shared_ptr<X>& p);
+
 template <script_like T>
 std::size_t RecursiveDynamicUsage(const T& script) {
   return DynamicUsage(script);

@@ -6,8 +6,52 @@
 
 #include <nearmem/alloc/compat/core_recursive_usage.hpp>
 
+namespace {
+
+// As Core's, outside of every namespace: nothing but the header itself can find the functions.
+struct global_input {
+  struct {
+    std::uint64_t hash[4];
+    std::uint32_t n;
+  } prevout;
+  std::vector<unsigned char> scriptSig;
+  struct {
+    std::vector<std::vector<unsigned char>> stack;
+  } scriptWitness;
+};
+struct global_output {
+  std::int64_t nValue;
+  std::vector<unsigned char> scriptPubKey;
+};
+struct global_transaction {
+  std::vector<global_input> vin;
+  std::vector<global_output> vout;
+};
+struct global_block {
+  std::vector<std::shared_ptr<const global_transaction>> vtx;
+};
+struct global_locator {
+  std::vector<std::uint64_t> vHave;
+};
+
+}  // namespace
+
 namespace nearmem {
 namespace {
+
+TEST(core_recursive_usage, goes_through_pointers_to_types_of_no_namespace) {
+  using memusage::DynamicUsage;
+  using memusage::MallocUsage;
+  using memusage::RecursiveDynamicUsage;
+  const auto transaction = std::make_shared<const global_transaction>();
+  const auto all = std::make_shared<const global_block>(global_block{{transaction}});
+  EXPECT_EQ(RecursiveDynamicUsage(all), DynamicUsage(all) + RecursiveDynamicUsage(*all));
+  EXPECT_EQ(RecursiveDynamicUsage(*all), MallocUsage(16) + DynamicUsage(transaction));
+  const auto locator = std::make_shared<global_locator>(global_locator{{1, 2, 3}});
+  EXPECT_EQ(RecursiveDynamicUsage(locator), DynamicUsage(locator) + MallocUsage(24));
+  const auto nested = std::make_shared<const std::shared_ptr<const global_transaction>>();
+  EXPECT_EQ(RecursiveDynamicUsage(nested), DynamicUsage(nested));
+}
 
 // Core's types, as far as their memory goes.
 
