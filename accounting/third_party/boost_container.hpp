@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <limits>
 
 #include <boost/container/flat_map.hpp>
 #include <boost/container/flat_set.hpp>
@@ -22,13 +24,16 @@ namespace nearmem {
 // "version 2" ones). For its pmr aliases see alloc/compat/boost_pmr.hpp. deque and stable_vector
 // are not covered.
 
-// By how much a vector grows, as its options say.
+// By how much a vector grows, and up to what, as its options say.
 template <class Vector>
 struct boost_growth;
 template <class T, class Allocator, class Options>
 struct boost_growth<boost::container::vector<T, Allocator, Options>> {
-  using factor =
-      typename boost::container::get_vector_opt<Options, std::size_t>::type::growth_factor_type;
+  using options = typename boost::container::get_vector_opt<Options, std::size_t>::type;
+  using factor = typename options::growth_factor_type;
+  // What counts the elements may be narrower than std::size_t.
+  static constexpr std::size_t most =
+      std::numeric_limits<typename options::stored_size_type>::max();
 };
 template <class T, std::size_t size, class Allocator, class Options>
 struct boost_growth<boost::container::small_vector<T, size, Allocator, Options>>
@@ -62,7 +67,9 @@ struct dynamic_usage_of_boost_vector {
   }
   static std::size_t next_capacity(const Vector& x) noexcept {
     using factor = typename boost_growth<Sequence>::factor;
-    return factor()(std::size_t{x.capacity()}, std::size_t{1}, std::size_t{x.max_size()});
+    const std::size_t most = std::min<std::size_t>(x.max_size(), boost_growth<Sequence>::most);
+    const std::size_t now = x.capacity();
+    return now < most ? factor()(now, std::size_t{1}, most) : now;
   }
   static bool is_small(const Vector& x) noexcept {
     return lies_inside_of(x, boost::movelib::iterator_to_raw_pointer(x.begin()));

@@ -33,6 +33,20 @@ TEST(boost_container, is_exact_for_vectors_that_grow_as_told) {
   run_walk<bc::small_vector<int, 4, on_recording<int>, halving>>();
 }
 
+TEST(boost_container, is_exact_for_vectors_up_to_what_their_counter_holds) {
+  using counted = bc::vector_options<bc::stored_size<unsigned char>>::type;
+  recording_resource resource;
+  bc::vector<int, on_recording<int>, counted> few{on_recording<int>(resource)};
+  for (int i = 0; i < 255; ++i) {
+    const std::size_t before = dynamic_usage(few);
+    const std::size_t announced = incremental_dynamic_usage(few);
+    few.push_back(i);
+    EXPECT_EQ(dynamic_usage(few) - before, announced) << i;
+    EXPECT_EQ(dynamic_usage(few), resource.usage().charged) << i;
+  }
+  EXPECT_EQ(incremental_dynamic_usage(few), 0U);  // the next one throws
+}
+
 template <class Key>
 void walk_keyed() {
   using pair = std::pair<Key, std::uint64_t>;
