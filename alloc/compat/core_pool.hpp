@@ -60,7 +60,7 @@ class PoolResource final : public nearmem::accounted_resource {
                         std::pmr::memory_resource* upstream = std::pmr::new_delete_resource())
       : upstream_(upstream),
         charges_(nearmem::memory_behind(std::pmr::polymorphic_allocator<>(upstream))),
-        chunk_bytes_(units(chunk_size_bytes) * cell_alignment),
+        chunk_bytes_(units(checked(chunk_size_bytes)) * cell_alignment),
         chunks_(upstream) {
     nearmem::expects(chunk_bytes_ >= MAX_BLOCK_SIZE_BYTES, "PoolResource: a chunk holds no block");
     take_chunk();
@@ -135,6 +135,13 @@ class PoolResource final : public nearmem::accounted_resource {
   static constexpr nearmem::block_shape chunk_record =
       nearmem::standard_library::list_node<std::byte*>;
 
+  // More than any address space holds: refused before sums of it can wrap, here or upstream.
+  static constexpr std::size_t most_bytes = std::numeric_limits<std::size_t>::max() / 4;
+
+  static std::size_t checked(std::size_t chunk_bytes) {
+    if (chunk_bytes > most_bytes) throw std::bad_alloc();
+    return chunk_bytes;
+  }
   static constexpr std::size_t units(std::size_t bytes) noexcept {
     return (bytes + cell_alignment - 1) / cell_alignment;
   }
@@ -159,6 +166,7 @@ class PoolResource final : public nearmem::accounted_resource {
   }
 
   void* pass_on(std::size_t bytes, std::size_t alignment) {
+    if (bytes > most_bytes) throw std::bad_alloc();
     void* block = upstream_->allocate(bytes, alignment);
     passed_on_bytes_ += upstream_charge({bytes, alignment});
     ++passed_on_blocks_;

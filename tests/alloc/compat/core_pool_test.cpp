@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <limits>
 #include <memory_resource>
 #include <new>
 #include <random>
@@ -205,6 +206,18 @@ TEST(core_pool, changes_nothing_when_upstream_refuses) {
   EXPECT_NE(pool.Allocate(24, 8), nullptr);  // the tail is still there
   upstream.refuses = false;
   EXPECT_NE(pool.Allocate(64, 8), nullptr);
+}
+
+TEST(core_pool, refuses_what_no_address_space_holds) {
+  constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
+  PoolResource<64, 8> pool;
+  const resource_usage before = pool.usage();
+  for (const std::size_t bytes : {most, most - 7, most - 4095, most / 2}) {
+    for (const std::size_t alignment : {1U, 8U, 64U, 4096U})
+      EXPECT_THROW(pool.Allocate(bytes, alignment), std::bad_alloc) << bytes;
+    EXPECT_THROW((PoolResource<64, 8>(bytes)), std::bad_alloc) << bytes;
+  }
+  EXPECT_EQ(pool.usage(), before);
 }
 
 TEST(core_pool, is_an_accounted_resource_to_its_containers) {
