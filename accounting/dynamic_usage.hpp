@@ -108,7 +108,8 @@ struct recursive_dynamic_usage_function {
 struct incremental_dynamic_usage_function {
   // By how much the next insertion of one element will raise dynamic_usage(container): one
   // push_back, or push_front of a forward_list, or one new key; with the regrowth or the rehash
-  // that this very insertion will do, less the blocks that it gives back. O(1).
+  // that this very insertion will do, less the blocks that it gives back. 0 where that is more, as
+  // no insertion of the standard library's containers is. O(1).
   template <class Container>
   std::size_t operator()(const Container& container) const {
     static_assert(has_growth<Container>,

@@ -33,7 +33,7 @@ class charged_sum {
   // Blocks that the next insertion gives back.
   template <class Memory>
   void drop(const Memory& memory, block_shape block, std::size_t count = 1) noexcept {
-    if (block.bytes != 0 && count != 0) total_ -= memory.charge(block) * count;
+    if (block.bytes != 0 && count != 0) dropped_ += memory.charge(block) * count;
   }
 
   // Blocks that several owners hold together, known by an address; `add_blocks(sum)` adds them, as
@@ -60,12 +60,17 @@ class charged_sum {
     shared_ += fresh_bytes;
   }
 
-  std::size_t total() const noexcept { return total_ + shared_; }
+  // 0 where more is given back than is taken.
+  std::size_t total() const noexcept {
+    const std::size_t taken = total_ + shared_;
+    return taken > dropped_ ? taken - dropped_ : 0;
+  }
 
  private:
   visited_blocks* visited_;
   std::size_t total_ = 0;
   std::size_t shared_ = 0;
+  std::size_t dropped_ = 0;
 };
 
 // At most what the pages below are asked for, by the resource behind each block, where the sum's

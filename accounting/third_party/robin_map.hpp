@@ -45,7 +45,8 @@ struct dynamic_usage_of_robin_table {
   static void elements(const Table& x, Visit& visit) {
     visit_range(x, visit);
   }
-  // Nothing where the insertion will shrink the table, which only one with a min_load_factor does.
+  // Nothing where the insertion will shrink the table: one with a min_load_factor after erasures,
+  // or one that was assigned from a smaller, which keeps its array until it grows.
   // The table also grows when a bucket lies 8192 places from where it should; no good hash does it.
   template <class Sum>
   static void growth(const Table& x, Sum& sum) {

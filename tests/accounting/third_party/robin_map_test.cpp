@@ -39,6 +39,28 @@ TEST(robin_map, is_exact) {
   walk_tables<sized<36, 4>>();
 }
 
+TEST(robin_map, announces_nothing_where_an_insertion_shrinks_the_table) {
+  recording_resource resource;
+  using set = tsl::robin_set<int, std::hash<int>, std::equal_to<>, on_recording<int>>;
+  set large{on_recording<int>(resource)};
+  large.reserve(1000);
+  set small{on_recording<int>(resource)};
+  for (int i = 0; i < 4; ++i)
+    small.insert(i);
+  large = small;  // which keeps the array, and gives it up at the next growth
+  bool has_shrunk = false;
+  for (int i = 10; i < 40; ++i) {
+    const std::size_t before = dynamic_usage(large);
+    const std::size_t announced = incremental_dynamic_usage(large);
+    large.insert(i);
+    const std::size_t after = dynamic_usage(large);
+    has_shrunk = has_shrunk || after < before;
+    EXPECT_EQ(announced, after > before ? after - before : 0U) << i;
+    EXPECT_EQ(after + dynamic_usage(small), resource.usage().charged) << i;
+  }
+  EXPECT_TRUE(has_shrunk);
+}
+
 TEST(robin_map, keeps_the_array_that_a_move_left_behind_out_of_the_books) {
   recording_resource resource;
   using set = tsl::robin_set<int, std::hash<int>, std::equal_to<>, on_recording<int>>;
