@@ -136,6 +136,21 @@ struct libcxx {
     }
     return shared_block_of<const T, Allocator>(control);
   }
+  // The type of the block that a control block is, or nullptr without run-time types.
+  static const std::type_info* type_of_block([[maybe_unused]] const void* control) noexcept {
+#if defined(__cpp_rtti)
+    return &typeid(*static_cast<const std::__shared_weak_count*>(control));
+#else
+    return nullptr;
+#endif
+  }
+  // The allocator in a block of allocate_shared. Requires is_shared_block<Block>.
+  template <class Block>
+  static const auto& allocator_in_block(const void* control) noexcept {
+    const auto* counters = static_cast<const std::__shared_weak_count*>(control);
+    return *const_cast<Block*>(static_cast<const Block*>(counters))->__get_alloc();
+  }
+
   // Counters of their own, for a T that new made and delete takes.
   template <class T>
   static constexpr block_shape counters_beside = shape_of<
@@ -178,6 +193,9 @@ struct libcxx {
 };
 
 using standard_library = libcxx;
+
+template <class T, class Allocator>
+inline constexpr bool is_shared_block<std::__shared_ptr_emplace<T, Allocator>> = true;
 
 template <class Node, class Allocator, template <class, class> class Kind>
 inline constexpr block_shape extracted_node<std::__basic_node_handle<Node, Allocator, Kind>> =

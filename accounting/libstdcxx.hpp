@@ -142,12 +142,34 @@ struct libstdcxx {
     if (!is_a<block>(control) && !is_a<constant>(control)) return {};
     return {shape_of<block>, allocator_in<block, Allocator>(control)};
   }
+  // The type of the block that a control block is, or nullptr without run-time types.
+  static const std::type_info* type_of_block([[maybe_unused]] const void* control) noexcept {
+#if defined(__cpp_rtti)
+    return &typeid(*static_cast<const shared_counters*>(control));
+#else
+    return nullptr;
+#endif
+  }
+  // The allocator in a block of allocate_shared. Requires is_shared_block<Block> and one that is
+  // not empty.
+  template <class Block>
+  static const auto& allocator_in_block(const void* control) noexcept {
+    return *allocator_in<Block, typename shared_block_types<Block>::allocator>(control);
+  }
+
   // Counters of their own, for a T that new made and delete takes.
   template <class T>
   static constexpr block_shape counters_beside =
       shape_of<std::_Sp_counted_ptr<T*, std::__default_lock_policy>>;
 
  private:
+  template <class Block>
+  struct shared_block_types;
+  template <class T, class Allocator, std::_Lock_policy policy>
+  struct shared_block_types<std::_Sp_counted_ptr_inplace<T, Allocator, policy>> {
+    using allocator = Allocator;
+  };
+
   using shared_counters = std::_Sp_counted_base<std::__default_lock_policy>;
 
   template <class Block>
@@ -185,6 +207,9 @@ struct libstdcxx {
 };
 
 using standard_library = libstdcxx;
+
+template <class T, class Allocator, std::_Lock_policy policy>
+inline constexpr bool is_shared_block<std::_Sp_counted_ptr_inplace<T, Allocator, policy>> = true;
 
 template <class Key, class V, class NodeAllocator>
 inline constexpr block_shape extracted_node<std::_Node_handle<Key, V, NodeAllocator>> =

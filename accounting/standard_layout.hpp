@@ -31,4 +31,8 @@ struct shared_block {
   const Allocator* allocator = nullptr;
 };
 
+// Whether allocate_shared makes blocks of this type: of the shape, with `allocator_in(control)`.
+template <class Block>
+inline constexpr bool is_shared_block = false;
+
 }  // namespace nearmem

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include <nearmem/accounting/dynamic_usage_traits.hpp>
+#include <nearmem/accounting/shared_block_kinds.hpp>
 #include <nearmem/accounting/standard_library.hpp>
 
 namespace nearmem {
@@ -33,7 +34,8 @@ struct dynamic_usage_traits<std::unique_ptr<T, Deleter>> {
 };
 
 // The allocators that a T's control block is tried for; specialise to have allocate_shared with one
-// of your own recognised, or with a resource_allocator, whose resource T does not tell.
+// of your own recognised. Not needed for resource_allocator, nor for another that calls
+// enlist_shared_block() when it allocates: their blocks are known by themselves.
 template <class T>
 struct shared_ptr_allocators {
   using types =
@@ -41,9 +43,17 @@ struct shared_ptr_allocators {
                  std::pmr::polymorphic_allocator<std::byte>>;
 };
 
-// Counters and object: exact where the control block is recognised (make_shared, allocate_shared
-// of exactly this T with one of shared_ptr_allocators<T>, new), else Bitcoin Core's worst case: two
-// blocks from malloc.
+// Counters and object: exact where the control block is recognised, else Bitcoin Core's worst case:
+// two blocks from malloc. Recognised are
+//
+//   allocate_shared with a resource_allocator          by owners of any type: aliases, bases
+//   make_shared, allocate_shared with                  by owners of exactly this T, const or not
+//     one of shared_ptr_allocators<T>
+//   new                                                by owners of exactly this T
+//
+// Not recognised, and so the worst case: make_shared and allocate_shared with standard allocators
+// seen through a base or an alias, or with a polymorphic_allocator of a type other than T or
+// std::byte; deleters of one's own; everything but new without run-time types.
 template <class T>
 struct shared_ownership {
   using object = std::remove_cv_t<T>;
@@ -51,6 +61,13 @@ struct shared_ownership {
   // Returns whether the object lies in the counters' block.
   template <class Sum>
   static bool add_counters([[maybe_unused]] const void* control, Sum& sum) {
+    if (const auto* type = standard_library::type_of_block(control)) {
+      if (const auto* kind = shared_block_kinds::find(*type)) {
+        const auto* resource = kind->resource_behind(control);
+        sum.add(sum.memory(enlisted_owner{resource}), kind->block);
+        return true;
+      }
+    }
     if constexpr (!std::is_abstract_v<object> && std::is_destructible_v<object>) {
       using allocators = typename shared_ptr_allocators<object>::types;
       if (add_any(control, sum, static_cast<allocators*>(nullptr))) return true;
@@ -67,6 +84,10 @@ struct shared_ownership {
 
  private:
   struct malloc_owner {};
+  struct enlisted_owner {
+    const accounted_resource* behind;
+    const accounted_resource* resource() const noexcept { return behind; }
+  };
 
   template <class Sum, class... Allocators>
   static bool add_any(const void* control, Sum& sum, std::tuple<Allocators...>*) {

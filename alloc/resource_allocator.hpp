@@ -5,6 +5,8 @@
 #include <new>
 #include <type_traits>
 
+#include <nearmem/accounting/enlist_shared_block.hpp>
+
 namespace nearmem {
 
 // A standard allocator on a resource whose type is known: no virtual call, and where T's size is
@@ -35,6 +37,7 @@ class resource_allocator {
     if (objects > std::numeric_limits<std::size_t>::max() / sizeof(T)) {
       throw std::bad_array_new_length();
     }
+    enlist_shared_block<T>();
     return static_cast<T*>(resource_->allocate(objects * sizeof(T), alignof(T)));
   }
   void deallocate(T* address, std::size_t objects) noexcept {

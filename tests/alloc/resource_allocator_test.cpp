@@ -1,6 +1,8 @@
+#include <cstdint>
 #include <limits>
 #include <list>
 #include <map>
+#include <memory>
 #include <new>
 #include <string>
 #include <unordered_map>
@@ -78,6 +80,53 @@ TEST_F(a_resource_allocator, refuses_what_cannot_be_counted) {
   slab_allocator<long> allocator(&resource);
   EXPECT_THROW(static_cast<void>(allocator.allocate(std::numeric_limits<std::size_t>::max() / 4)),
                std::bad_array_new_length);
+}
+
+struct first_part {
+  std::uint64_t numbers[4];
+  virtual ~first_part() = default;
+};
+struct shared_whole : first_part {
+  std::uint32_t more[50];
+};
+
+}  // namespace
+
+template <>
+struct dynamic_usage_traits<first_part> : owns_no_heap {};
+template <>
+struct dynamic_usage_traits<shared_whole> : owns_no_heap {};
+
+namespace {
+
+TEST_F(a_resource_allocator, is_recognised_behind_shared_objects_by_owners_of_any_type) {
+  const auto charged = [&] { return resource.usage().charged; };
+  std::weak_ptr<first_part> weak;
+  {
+    // An allocator of any type: it is rebound.
+    const auto whole = std::allocate_shared<shared_whole>(slab_allocator<int>(&resource));
+    EXPECT_EQ(dynamic_usage(whole), charged());
+    const std::shared_ptr<const first_part> as_base = whole;
+    EXPECT_EQ(dynamic_usage(as_base), charged());
+    const std::shared_ptr<std::uint32_t> alias(whole, &whole->more[7]);
+    EXPECT_EQ(dynamic_usage(alias), charged());
+    weak = whole;
+    EXPECT_EQ(dynamic_usage(weak), charged());
+  }
+  EXPECT_GT(charged(), 0u);
+  EXPECT_EQ(dynamic_usage(weak), charged());
+  weak.reset();
+  EXPECT_EQ(charged(), 0u);
+
+  const auto constant = std::allocate_shared<const int>(slab_allocator<int>(&resource), 7);
+  EXPECT_EQ(dynamic_usage(constant), charged());
+}
+
+TEST_F(a_resource_allocator, is_recognised_behind_shared_objects_in_an_arena) {
+  arena_resource in_arena(arena_options{on_source()});
+  const auto shared =
+      std::allocate_shared<shared_whole>(resource_allocator<char, arena_resource>(&in_arena));
+  EXPECT_EQ(dynamic_usage(shared), in_arena.usage().charged);
 }
 
 }  // namespace
