@@ -141,10 +141,21 @@ void* synchronized_slab_resource::allocate_fallback(std::size_t bytes, std::size
   if (bytes > most_bytes || alignment > page_source::chunk_bytes) throw std::bad_alloc();
   page_grant why;
   void* address = try_allocate(bytes, alignment, why);
+  if (address != nullptr) return address;
   // An allocation may free what is free, then must fail.
-  if (address == nullptr && trim() > 0) address = try_allocate(bytes, alignment, why);
-  if (address == nullptr) account().throw_failure(why);
-  return address;
+  const bool is_more_free = trim() > 0;
+  const bool has_heap = find_heap() != nullptr;
+  const std::size_t before = footprint();
+  if (is_more_free) address = try_allocate(bytes, alignment, why);
+  if (address != nullptr) return address;
+  if (why.failure == page_failure::budget && cell_request::of(bytes, alignment).by_cell) {
+    // What this try has left behind, the trim of an admit() would take as room.
+    const std::size_t after = footprint();
+    why.also_needs(after > before ? std::min(after - before, page_source::chunk_bytes) : 0);
+    const std::size_t from_nothing = acquisition_bound(bytes, alignment);
+    if (!has_heap && from_nothing <= options().budget->limit()) why.refused_bytes = from_nothing;
+  }
+  account().throw_failure(why);
 }
 
 void* synchronized_slab_resource::try_allocate(std::size_t bytes, std::size_t alignment,
