@@ -41,6 +41,9 @@ namespace nearmem {
 // for each element besides.
 //
 //   [ control bytes, and some again │ gap │ slots ]
+//
+// Abseil is written for programs without exceptions: a table whose growth was refused (with a
+// budget_exceeded, say) is broken. Reserve before, or hold the bytes with a budget_hold.
 template <class Table, bool has_nodes>
 struct dynamic_usage_of_swiss_table {
   template <class Sum>

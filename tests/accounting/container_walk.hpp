@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <iterator>
 #include <memory_resource>
+#include <new>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -33,6 +35,15 @@ inline constexpr bool grows_alike_for_every_key = true;
 // alone, as it must.
 template <class Container>
 inline constexpr bool minds_its_allocator = true;
+
+// Whether a container can still be used when an allocation was refused within an operation.
+template <class Container>
+inline constexpr bool survives_refusals = true;
+#ifdef _LIBCPP_VERSION
+// libc++'s deque leaks its blocks when an element is refused while it is constructed as a copy.
+template <class T, class Allocator>
+inline constexpr bool survives_refusals<std::deque<T, Allocator>> = false;
+#endif
 
 // A walk without its container's type.
 class walk {
@@ -124,6 +135,9 @@ class container_walk final : public walk {
         return move_in_from_elsewhere(value);
       case 19:
         return copy_to_elsewhere();
+      case 20:
+      case 21:
+        return work_until_refused(value);
       default:
         return insert_one(value);
     }
@@ -198,6 +212,19 @@ class container_walk final : public walk {
       return Container(std::move(container_), container_.get_allocator());
     } else {
       return std::move(container_);
+    }
+  }
+
+  // Any of the other steps, with one of the first allocations in it refused.
+  void work_until_refused(std::uint32_t value) {
+    if constexpr (survives_refusals<Container> && std::is_same_v<Resource, recording_resource>) {
+      resource_.grant(value % 5);
+      try {
+        apply(static_cast<int>(value / 8 % 20), value / 256);
+      } catch (const std::bad_alloc&) {
+        // The container is what it is now, and is counted like that.
+      }
+      resource_.grant(recording_resource::no_end);
     }
   }
 

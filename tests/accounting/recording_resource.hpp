@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <map>
 #include <memory_resource>
 #include <new>
@@ -31,8 +32,14 @@ class recording_resource final : public accounted_resource {
 
   const std::map<void*, block_shape>& blocks() const noexcept { return live_; }
 
+  // Grants so many more blocks, then throws std::bad_alloc until told otherwise.
+  static constexpr std::size_t no_end = std::numeric_limits<std::size_t>::max();
+  void grant(std::size_t blocks) noexcept { grants_ = blocks; }
+
  private:
   void* do_allocate(std::size_t bytes, std::size_t alignment) override {
+    if (grants_ == 0) throw std::bad_alloc();
+    if (grants_ != no_end) --grants_;
     void* block = ::operator new(bytes, std::align_val_t{alignment});
     live_.emplace(block, block_shape{bytes, alignment});
     charged_ += charge_for(bytes, alignment);
@@ -53,6 +60,7 @@ class recording_resource final : public accounted_resource {
   }
 
   std::map<void*, block_shape> live_;
+  std::size_t grants_ = no_end;
   std::size_t charged_ = 0;
   std::size_t peak_ = 0;
 };

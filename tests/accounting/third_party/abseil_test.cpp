@@ -22,6 +22,17 @@ template <class Key, class Hash, class Equal, class Allocator>
 inline constexpr bool grows_alike_for_every_key<absl::node_hash_set<Key, Hash, Equal, Allocator>> =
     false;
 
+template <class Key, class T, class Hash, class Equal, class Allocator>
+inline constexpr bool survives_refusals<absl::flat_hash_map<Key, T, Hash, Equal, Allocator>> =
+    false;
+template <class Key, class T, class Hash, class Equal, class Allocator>
+inline constexpr bool survives_refusals<absl::node_hash_map<Key, T, Hash, Equal, Allocator>> =
+    false;
+template <class Key, class Hash, class Equal, class Allocator>
+inline constexpr bool survives_refusals<absl::flat_hash_set<Key, Hash, Equal, Allocator>> = false;
+template <class Key, class Hash, class Equal, class Allocator>
+inline constexpr bool survives_refusals<absl::node_hash_set<Key, Hash, Equal, Allocator>> = false;
+
 template <class T, std::size_t size, class Allocator>
 inline constexpr bool minds_its_allocator<absl::InlinedVector<T, size, Allocator>> = false;
 
