@@ -18,7 +18,8 @@ namespace nearmem {
 //              │ type, block, resource_behind(control)
 //
 // An allocator enlists the type when it is asked for the first block of it. Kinds are static
-// objects and never taken out. Thread rule: any.
+// objects and never taken out: a shared library that made such blocks must stay loaded (g++'s do,
+// as its templates' static objects are unique in a process). Thread rule: any.
 class shared_block_kinds {
  public:
   struct kind {

@@ -9,7 +9,12 @@ import re
 import lint
 
 # Tests that look at several files together.
-ACROSS = ("tests/alloc/budget_faults_test.cpp", "tests/alloc/budget_race_test.cpp")
+ACROSS = (
+    "tests/alloc/acquisition_bound_test.cpp",
+    "tests/alloc/budget_faults_test.cpp",
+    "tests/alloc/budget_race_test.cpp",
+    "tests/alloc/budget_slack_test.cpp",
+)
 
 FOLDERS = lint.MODULES + ("tools",)
 
