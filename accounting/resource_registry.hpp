@@ -14,6 +14,7 @@ class budget;
 
 // What statistics and budgets ask of a resource, an arena or a cache, from any thread.
 //
+// usage(node) over all nodes adds up to usage().footprint, where the owner does not work between.
 // Thread rule of all members: any, while the owner works; what is read need only be a count that
 // was true at some instant of the call. Nothing here may wait for the owner.
 class reportable {

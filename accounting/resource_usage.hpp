@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 
@@ -24,6 +25,17 @@ struct resource_usage {
 
   friend bool operator==(const resource_usage&, const resource_usage&) = default;
 };
+
+// Makes the identity, requested <= charged and footprint <= peak_footprint hold of counts that were
+// read while they changed. Changes nothing where they hold.
+inline resource_usage settled(resource_usage usage) noexcept {
+  usage.metadata = std::min(usage.metadata, usage.footprint);
+  usage.charged = std::min(usage.charged, usage.footprint - usage.metadata);
+  usage.unused = usage.footprint - usage.metadata - usage.charged;
+  usage.peak_footprint = std::max(usage.peak_footprint, usage.footprint);
+  if (usage.requested) usage.requested = std::min(*usage.requested, usage.charged);
+  return usage;
+}
 
 // What a resource holds on one node, in bytes, and how it came to lie there.
 struct node_usage {

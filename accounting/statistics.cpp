@@ -89,12 +89,4 @@ std::vector<budget_statistics> read_budgets(const std::vector<node_id>& nodes,
   return all;
 }
 
-resource_usage settled(resource_usage usage) noexcept {
-  usage.metadata = std::min(usage.metadata, usage.footprint);
-  usage.charged = std::min(usage.charged, usage.footprint - usage.metadata);
-  usage.unused = usage.footprint - usage.metadata - usage.charged;
-  usage.peak_footprint = std::max(usage.peak_footprint, usage.footprint);
-  return usage;
-}
-
 }  // namespace nearmem

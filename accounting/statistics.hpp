@@ -82,8 +82,10 @@ struct budget_statistics {
 //
 // Invariants
 //  1. Names are UTF-8; (name, instance) of a resource and the path of a budget are unique.
-//  2. Every resource_usage and page_statistics keeps its identity, so that tables are sums that
-//     come out: where counts were read while threads wrote, the differences are settled.
+//  2. Every resource_usage and page_statistics keeps its identity, a resource's footprint is the
+//  sum
+//     of its nodes', and named that of all nodes', so that tables are sums that come out: where
+//     counts were read while threads wrote, the differences are settled.
 //
 // Thread rule: a value.
 struct statistics {
@@ -99,8 +101,5 @@ struct statistics {
 // limit above it is beyond_machine. Thread rule: any; no lock is held while memory is allocated.
 std::vector<budget_statistics> read_budgets(const std::vector<node_id>& nodes,
                                             std::size_t machine_bytes);
-
-// Makes footprint == charged + unused + metadata of counts that were read while they changed.
-resource_usage settled(resource_usage usage) noexcept;
 
 }  // namespace nearmem

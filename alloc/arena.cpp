@@ -74,23 +74,25 @@ void* arena::place_in(arena_block& block, std::size_t bytes, std::size_t alignme
   block.in_use = true;
   block.older = newest_;
   newest_ = &block;
-  held_blocks_.add(1);
   const std::size_t held_bytes = held_bytes_.get() + block.run.bytes;
+  const std::size_t held_blocks = held_blocks_.get() + 1;
   if (block.older == nullptr || room_there > this->end() - next_here) {
     detour_bytes_ = 0;
-    fill(start + bytes + ahead, end + ahead, held_bytes);
+    fill(start + bytes + ahead, end + ahead, held_bytes, held_blocks);
   } else {
-    fill(next_here, this->end(), held_bytes);
+    fill(next_here, this->end(), held_bytes, held_blocks);
   }
   return reinterpret_cast<void*>(start);
 }
 
 // Makes [next, end), both running ahead, what is filled.
-void arena::fill(std::uintptr_t next, std::uintptr_t end, std::size_t held_bytes) noexcept {
-  owner_version::change change(version_);
+void arena::fill(std::uintptr_t next, std::uintptr_t end, std::size_t held_bytes,
+                 std::size_t held_blocks) noexcept {
+  const owner_version::change change(pages_.version);
   next_.store(next, std::memory_order_release);
   end_.store(end, std::memory_order_release);
   held_bytes_.set(held_bytes);
+  held_blocks_.set(held_blocks);
   // Who asked for more alignment than calls ask for takes the slow path, so that nobody else pays.
   limit_ = newest_ == nullptr || least_alignment_ > 1 ? 0 : end;
 }
@@ -176,12 +178,11 @@ void arena::give_back(arena_block* block) noexcept {
   pages_.release(run);
 }
 
-// Takes the blocks newer than `last_kept` out of the chain.
-void arena::unwind_to(arena_block* last_kept, std::size_t retained_bytes) noexcept {
-  while (newest_ != last_kept) {
-    arena_block* block = newest_;
-    newest_ = block->older;
-    held_blocks_.subtract(1);
+// Gives back the blocks from `newest` to before `last_kept`, which nobody counts any more.
+void arena::drop_chain(arena_block* newest, arena_block* last_kept,
+                       std::size_t retained_bytes) noexcept {
+  while (newest != last_kept) {
+    arena_block* block = std::exchange(newest, newest->older);
     block->in_use = false;
     if (spare_bytes_ + block->run.bytes > retained_bytes) {
       give_back(block);
@@ -203,6 +204,7 @@ arena::marker arena::mark() const noexcept {
   mark.next_ = next_.load(std::memory_order_relaxed);
   mark.end_ = end();
   mark.held_bytes_ = held_bytes_.get();
+  mark.held_blocks_ = held_blocks_.get();
   mark.charged_ = charged_.get();
   mark.blocks_ = blocks_.get();
   mark.position_ = memory_usage();
@@ -214,38 +216,30 @@ void arena::rewind(const marker& to) noexcept {
   expects(to.of_ == this, "arena: rewound to a mark of another arena");
   expects(!history_.is_stale(to) && to.position_ <= memory_usage(),
           "arena: rewound to a mark that an earlier rewind, reset or release has passed");
-  unwind_to(to.newest_, retained_bytes_);
-  fill(to.next_, to.end_, to.held_bytes_);
+  // What is charged shrinks before what it is charged for.
+  charged_.set(to.charged_);
+  blocks_.set(to.blocks_);
+  arena_block* const newest = std::exchange(newest_, to.newest_);
+  fill(to.next_, to.end_, to.held_bytes_, to.held_blocks_);
+  drop_chain(newest, newest_, retained_bytes_);
   if constexpr (build_checks == check_level::hardened) {
     std::memset(reinterpret_cast<void*>(to.next_ - ahead), 0xdd, to.end_ - to.next_);
   }
-  charged_.set(to.charged_);
-  blocks_.set(to.blocks_);
   history_.note_rewind(to.position_);
 }
 
 void arena::reset_keeping(std::size_t retained_bytes) noexcept {
-  unwind_to(nullptr, retained_bytes);
-  restart();
+  charged_.set(0);
+  blocks_.set(0);
+  arena_block* const newest = std::exchange(newest_, nullptr);
+  fill(ahead, ahead, 0, 0);
+  drop_chain(newest, nullptr, retained_bytes);
+  history_.note_rewind(0);
 }
 
 void arena::release() noexcept {
-  while (newest_ != nullptr) {
-    arena_block* block = newest_;
-    newest_ = block->older;
-    held_blocks_.subtract(1);
-    give_back(block);
-  }
-  restart();
+  reset_keeping(0);
   trim();
-}
-
-// Nothing is handed out any more.
-void arena::restart() noexcept {
-  fill(ahead, ahead, 0);
-  charged_.set(0);
-  blocks_.set(0);
-  history_.note_rewind(0);
 }
 
 std::size_t arena::trim() noexcept {
@@ -260,11 +254,12 @@ std::size_t arena::trim() noexcept {
 }
 
 arena::fill_state arena::places() const noexcept {
-  return version_.read([this] {
+  return pages_.version.read([this] {
     fill_state state;
     state.next = next_.load(std::memory_order_acquire);
     state.end = end_.load(std::memory_order_acquire);
     state.held_bytes = held_bytes_.get();
+    state.held_blocks = held_blocks_.get();
     state.used_bytes = state.held_bytes - (state.end - state.next);
     return state;
   });
@@ -273,7 +268,7 @@ arena::fill_state arena::places() const noexcept {
 void arena::describe(resource_description& into) const {
   const fill_state state = places();
   arena_usage line;
-  line.blocks = held_blocks_.get();
+  line.blocks = state.held_blocks;
   line.block_bytes = state.held_bytes;
   line.used_bytes = state.used_bytes;
   if (line.block_bytes > 0) {
@@ -286,7 +281,9 @@ void arena::describe(resource_description& into) const {
 }
 
 resource_usage arena::usage() const noexcept {
-  resource_usage usage = account_usage(pages_, charged_.get(), blocks_.get());
+  // Its blocks, read before the pages that they lie in.
+  resource_usage usage =
+      pages_.version.read([this] { return account_usage(pages_, charged_.get(), blocks_.get()); });
   usage.requested = usage.charged;
   return usage;
 }

@@ -13,7 +13,6 @@
 #include <nearmem/alloc/arena_marker.hpp>
 #include <nearmem/alloc/arena_options.hpp>
 #include <nearmem/alloc/owner_counter.hpp>
-#include <nearmem/alloc/owner_version.hpp>
 #include <nearmem/alloc/page_account.hpp>
 #include <nearmem/alloc/residency.hpp>
 #include <nearmem/alloc/resource_listing.hpp>
@@ -116,6 +115,7 @@ class arena {
     std::uintptr_t next = 0;
     std::uintptr_t end = 0;
     std::size_t held_bytes = 0;
+    std::size_t held_blocks = 0;
     std::size_t used_bytes = 0;
   };
 
@@ -137,10 +137,10 @@ class arena {
   arena_block* make_record(page_grant& why) noexcept;
   void drop_record(arena_block* record) noexcept;
   void give_back(arena_block* block) noexcept;
-  void unwind_to(arena_block* last_kept, std::size_t retained_bytes) noexcept;
+  void drop_chain(arena_block* newest, arena_block* last_kept, std::size_t retained_bytes) noexcept;
   void reset_keeping(std::size_t retained_bytes) noexcept;
-  void fill(std::uintptr_t next, std::uintptr_t end, std::size_t held_bytes) noexcept;
-  void restart() noexcept;
+  void fill(std::uintptr_t next, std::uintptr_t end, std::size_t held_bytes,
+            std::size_t held_blocks) noexcept;
 
   // For arena_resource: an object of [address, address + bytes) is no longer in use.
   void forget(void* address, std::size_t bytes, std::size_t alignment) noexcept;
@@ -152,7 +152,8 @@ class arena {
   owner_counter charged_;
   owner_counter blocks_;
 
-  std::atomic<std::uintptr_t> end_{ahead};
+  std::atomic<std::uintptr_t> end_{
+      ahead};  // with next_, held_bytes_ and held_blocks_ under version
   arena_block* newest_ = nullptr;
   arena_block* spares_ = nullptr;
   owner_counter held_bytes_;
@@ -162,7 +163,6 @@ class arena {
   std::size_t retained_bytes_;
   std::size_t largest_block_bytes_;
   std::size_t least_alignment_;
-  owner_version version_;  // of next_ with end_ and held_bytes_
   arena_history history_;
   std::array<arena_block, 4> first_records_{};  // small arenas need no page for descriptors
   page_account pages_;

@@ -24,6 +24,7 @@ class arena_marker {
   std::uintptr_t next_ = 0;
   std::uintptr_t end_ = 0;
   std::size_t held_bytes_ = 0;
+  std::size_t held_blocks_ = 0;
   std::size_t charged_ = 0;
   std::size_t blocks_ = 0;
   std::size_t position_ = 0;  // memory_usage() when it was made

@@ -57,10 +57,10 @@ void large_blocks::deallocate(page_account& pages, void* address, std::size_t by
 }
 
 void large_blocks::release(page_account& pages) noexcept {
-  while (front_ != nullptr)
-    drop(pages, *front_);
   charged_.set(0);
   blocks_.set(0);
+  while (front_ != nullptr)
+    drop(pages, *front_);
 }
 
 void large_blocks::drop(page_account& pages, block& what) noexcept {

@@ -12,12 +12,15 @@
 namespace nearmem {
 namespace {
 
-// The owner alone writes, so no atomic read-modify-write is needed; readers see whole numbers.
-void add(std::atomic<std::size_t>& counter, std::size_t bytes) noexcept {
-  counter.store(counter.load(std::memory_order_relaxed) + bytes, std::memory_order_relaxed);
-}
-void subtract(std::atomic<std::size_t>& counter, std::size_t bytes) noexcept {
-  counter.store(counter.load(std::memory_order_relaxed) - bytes, std::memory_order_relaxed);
+// Calls visit(node, bytes) for every node that a run is counted on: `node` if it is not spread.
+template <class Visit>
+void for_each_share(const std::optional<page_spread>& spread, page_run run, node_id node,
+                    Visit visit) noexcept {
+  if (spread) {
+    spread->for_each_share(run, visit);
+  } else {
+    visit(node, run.bytes);
+  }
 }
 
 page_record to_record(const page_grant& grant, std::size_t page_bytes) noexcept {
@@ -87,27 +90,18 @@ page_grant page_account::take(const page_request& request) noexcept {
     grant.run = {};
     return grant;
   }
-  add(footprint_, *bytes);
-  if (footprint() > peak_footprint()) peak_.store(footprint(), std::memory_order_relaxed);
+  count(grant);
   return grant;
-}
-
-template <class Visit>
-void page_account::for_each_share(page_run run, node_id node, Visit visit) const noexcept {
-  if (const auto spread = source_->spread_of(run)) {
-    spread->for_each_share(run, visit);
-  } else {
-    visit(node, run.bytes);
-  }
 }
 
 page_failure page_account::book(page_grant& grant, node_id charged) noexcept {
   budget* const payer = options_.budget;
+  const auto spread = source_->spread_of(grant.run);
   page_failure failure = page_failure::none;
   std::size_t moved = 0;  // shares that are paid for where they lie
   budget::refusal refused;
   node_id refused_on = grant.node;
-  for_each_share(grant.run, grant.node, [&](node_id node, std::size_t bytes) noexcept {
+  for_each_share(spread, grant.run, grant.node, [&](node_id node, std::size_t bytes) noexcept {
     if (failure != page_failure::none) return;
     if (counters_.make(node, source_->hardware().nodes().size()) == nullptr) {
       failure = page_failure::memory;
@@ -120,37 +114,51 @@ page_failure page_account::book(page_grant& grant, node_id charged) noexcept {
       ++moved;
     }
   });
-  if (failure == page_failure::none) {
-    for_each_share(grant.run, grant.node, [&](node_id node, std::size_t bytes) noexcept {
-      page_counter* const counter = counters_.find(node);
-      add(counter->footprint, bytes);
-      if (grant.node != grant.wanted) add(counter->spilled, bytes);
-      counter->outcome.store(grant.outcome, std::memory_order_relaxed);
-    });
-    return failure;
-  }
+  if (failure == page_failure::none) return failure;
+  source_->release(grant.run);
   if (payer != nullptr) {
-    for_each_share(grant.run, grant.node, [&](node_id node, std::size_t bytes) noexcept {
+    for_each_share(spread, grant.run, grant.node, [&](node_id node, std::size_t bytes) noexcept {
       payer->refund(bytes, moved != 0 ? node : charged);
       if (moved != 0) --moved;
     });
   }
-  source_->release(grant.run);
   grant.refused = refused;
   grant.node = refused_on;
   return failure;
 }
 
+void page_account::count(const page_grant& grant) noexcept {
+  const auto spread = source_->spread_of(grant.run);
+  const owner_version::change change(version);
+  for_each_share(spread, grant.run, grant.node, [&](node_id node, std::size_t bytes) noexcept {
+    page_counter* const counter = counters_.find(node);
+    counter->footprint.add(bytes);
+    if (grant.node != grant.wanted) counter->spilled.add(bytes);
+    counter->outcome.store(grant.outcome, std::memory_order_relaxed);
+  });
+  footprint_.add(grant.run.bytes);
+  if (footprint() > peak_footprint()) peak_.set(footprint());
+}
+
 void page_account::give(const page_record& record) noexcept {
   const page_run run{record.data, record.pages * source_->page_bytes()};
-  for_each_share(run, node_id{record.node}, [&](node_id node, std::size_t bytes) noexcept {
-    page_counter* const counter = counters_.find(node);
-    subtract(counter->footprint, bytes);
-    if (record.node != record.wanted) subtract(counter->spilled, bytes);
-    if (options_.budget != nullptr) options_.budget->refund(bytes, node);
-  });
-  subtract(footprint_, run.bytes);
+  const auto spread = source_->spread_of(run);
+  {
+    const owner_version::change change(version);
+    for_each_share(spread, run, node_id{record.node},
+                   [&](node_id node, std::size_t bytes) noexcept {
+                     page_counter* const counter = counters_.find(node);
+                     counter->footprint.subtract(bytes);
+                     if (record.node != record.wanted) counter->spilled.subtract(bytes);
+                   });
+    footprint_.subtract(run.bytes);
+  }
   source_->release(run);
+  if (options_.budget == nullptr) return;
+  // Only now: nobody may commit pages in the place of those that are still there.
+  for_each_share(spread, run, node_id{record.node}, [&](node_id node, std::size_t bytes) noexcept {
+    options_.budget->refund(bytes, node);
+  });
 }
 
 page_grant page_account::acquire(const page_request& request) noexcept {
@@ -212,11 +220,11 @@ bool page_account::make_room_in_ledger(page_grant& why) noexcept {
   request.huge_pages = false;
   why = take(request);
   if (!why.run) return false;
-  add(metadata_, why.run.bytes);
+  metadata_.add(why.run.bytes);
   const page_record before =
       ledger_.move_to(to_record(why, source_->page_bytes()), source_->page_bytes());
   if (before.data != nullptr) {
-    subtract(metadata_, before.pages * source_->page_bytes());
+    metadata_.subtract(before.pages * source_->page_bytes());
     give(before);
   }
   return true;
@@ -231,7 +239,7 @@ void page_account::shrink_ledger() noexcept {
     return;
   }
   const page_record before = ledger_.move_to({}, source_->page_bytes());
-  subtract(metadata_, before.pages * source_->page_bytes());
+  metadata_.subtract(before.pages * source_->page_bytes());
   give(before);
 }
 
@@ -239,12 +247,12 @@ page_grant page_account::take_metadata(std::size_t bytes) noexcept {
   page_request request = request_for(bytes, 1);
   request.huge_pages = false;
   const page_grant grant = acquire(request);
-  if (grant.run) add(metadata_, grant.run.bytes);
+  if (grant.run) metadata_.add(grant.run.bytes);
   return grant;
 }
 
 void page_account::give_metadata(page_run run) noexcept {
-  subtract(metadata_, run.bytes);
+  metadata_.subtract(run.bytes);
   release(run);
 }
 
@@ -297,7 +305,7 @@ void page_account::throw_failure(const page_grant& grant) const {
 void page_account::note_misplaced(node_id node, std::size_t bytes) noexcept {
   if (bytes == 0) return;
   page_counter* counter = counters_.make(node, source_->hardware().nodes().size());
-  if (counter != nullptr) add(counter->misplaced, bytes);
+  if (counter != nullptr) counter->misplaced.add(bytes);
 }
 
 bool page_account::audit() const noexcept {

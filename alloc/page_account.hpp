@@ -1,11 +1,12 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <optional>
 
 #include <nearmem/accounting/resource_usage.hpp>
 #include <nearmem/alloc/node_descriptors.hpp>
+#include <nearmem/alloc/owner_counter.hpp>
+#include <nearmem/alloc/owner_version.hpp>
 #include <nearmem/alloc/page_counters.hpp>
 #include <nearmem/alloc/page_ledger.hpp>
 #include <nearmem/alloc/page_request.hpp>
@@ -32,7 +33,9 @@ namespace nearmem {
 //
 // Constructing takes nothing, not even the process's page source. When all runs and descriptors
 // came back, footprint() is 0.
-// Thread rule: one owner; the counters may be read by any thread.
+// Thread rule: one owner; the counters may be read by any thread, those that belong together under
+// `version`. A resource that counts live blocks beside it lets its counts grow after the footprint
+// and shrink before it, so that a reader finds charged + metadata <= footprint.
 class page_account {
  public:
   explicit page_account(const resource_options& options);
@@ -53,10 +56,12 @@ class page_account {
   void* make_descriptor(std::size_t bytes, page_grant& why) noexcept;
   void drop_descriptor(void* descriptor, std::size_t bytes) noexcept;
 
-  std::size_t footprint() const noexcept { return footprint_.load(std::memory_order_relaxed); }
-  std::size_t peak_footprint() const noexcept { return peak_.load(std::memory_order_relaxed); }
-  std::size_t metadata() const noexcept { return metadata_.load(std::memory_order_relaxed); }
+  std::size_t footprint() const noexcept { return footprint_.get(); }
+  std::size_t peak_footprint() const noexcept { return peak_.get(); }
+  std::size_t metadata() const noexcept { return metadata_.get(); }
   node_usage usage(node_id node) const noexcept { return counters_.usage(node); }
+  // Of the counters, and of what a resource counts with them.
+  owner_version version;
 
   // The bytes of the run that acquire(bytes) would give; nothing where no run can be so large.
   std::optional<std::size_t> run_bytes(std::size_t bytes) noexcept;
@@ -94,12 +99,10 @@ class page_account {
   page_source* known_source() const noexcept;
   // A run with budget and counters, but not in the ledger.
   page_grant take(const page_request& request) noexcept;
-  // Counts a granted run, which was charged to one node, where it lies; or returns it.
+  // Pays for a granted run, which was charged to one node, where it lies; or returns it.
   page_failure book(page_grant& grant, node_id charged) noexcept;
+  void count(const page_grant& grant) noexcept;
   void give(const page_record& record) noexcept;
-  // Calls visit(node, bytes) for every node that a run is counted on.
-  template <class Visit>
-  void for_each_share(page_run run, node_id node, Visit visit) const noexcept;
   bool make_room_in_ledger(page_grant& why) noexcept;
   void shrink_ledger() noexcept;
   page_request request_for(std::size_t bytes, std::size_t alignment) const noexcept;
@@ -116,9 +119,9 @@ class page_account {
   page_counters counters_;
   node_descriptors descriptors_;
   std::size_t runs_until_look_ = runs_between_looks;  // until look_again() of residency.hpp
-  std::atomic<std::size_t> footprint_{0};
-  std::atomic<std::size_t> peak_{0};
-  std::atomic<std::size_t> metadata_{0};
+  owner_counter footprint_;
+  owner_counter peak_;
+  owner_counter metadata_;
 };
 
 }  // namespace nearmem

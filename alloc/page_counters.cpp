@@ -54,9 +54,9 @@ node_usage page_counters::usage(node_id node) const noexcept {
   node_usage usage;
   visit([&](const page_counter& counter) noexcept {
     if (counter.key.load(std::memory_order_acquire) != to_number(node) + 1) return false;
-    usage.footprint = counter.footprint.load(std::memory_order_relaxed);
-    usage.spilled = counter.spilled.load(std::memory_order_relaxed);
-    usage.misplaced = counter.misplaced.load(std::memory_order_relaxed);
+    usage.footprint = counter.footprint.get();
+    usage.spilled = counter.spilled.get();
+    usage.misplaced = counter.misplaced.get();
     usage.outcome = counter.outcome.load(std::memory_order_relaxed);
     return true;
   });
@@ -65,7 +65,7 @@ node_usage page_counters::usage(node_id node) const noexcept {
 
 void page_counters::clear_misplaced() noexcept {
   visit([](const page_counter& counter) noexcept {
-    const_cast<page_counter&>(counter).misplaced.store(0, std::memory_order_relaxed);
+    const_cast<page_counter&>(counter).misplaced.set(0);
     return false;
   });
 }

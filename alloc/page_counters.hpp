@@ -7,17 +7,18 @@
 #include <memory>
 
 #include <nearmem/accounting/resource_usage.hpp>
+#include <nearmem/alloc/owner_counter.hpp>
 #include <nearmem/topology/binding_outcome.hpp>
 #include <nearmem/topology/node_id.hpp>
 
 namespace nearmem {
 
-// What an account has on one node. Written by the owner only, by load and store.
+// What an account has on one node. Written by the owner only.
 struct page_counter {
   std::atomic<std::uint32_t> key{0};  // the node's number + 1; 0: unused
-  std::atomic<std::size_t> footprint{0};
-  std::atomic<std::size_t> spilled{0};
-  std::atomic<std::size_t> misplaced{0};
+  owner_counter footprint;
+  owner_counter spilled;
+  owner_counter misplaced;
   std::atomic<binding_outcome> outcome{binding_outcome::first_touch};
 };
 

@@ -17,7 +17,7 @@ void slab_bin::configure(std::size_t cell_bytes, std::size_t alignment) noexcept
   alignment_ = static_cast<std::uint16_t>(alignment);
 }
 
-bool slab_bin::make_shelf(slab_account& pages, page_grant& why) noexcept {
+bool slab_bin::make_shelf(page_account& pages, page_grant& why) noexcept {
   if (shelf_ == nullptr) {
     void* memory = pages.make_descriptor(sizeof(slab_shelf), why);
     if (memory == nullptr) {
@@ -29,32 +29,33 @@ bool slab_bin::make_shelf(slab_account& pages, page_grant& why) noexcept {
   return true;
 }
 
-slab* slab_bin::make_slab(slab_account& pages, page_grant& why) noexcept {
+slab* slab_bin::make_slab(page_account& pages, page_grant& why) noexcept {
   slab* const made =
       cut_slab(pages, {reinterpret_cast<std::uintptr_t>(this)}, {cell_bytes_, alignment_},
                next_slab_bytes(pages, cell_bytes_, slab_bytes()), shelf_->slabs_cut(), why);
   if (made == nullptr) return nullptr;
-  count_slabs(1, made->run());
-  owner_version::change change(pages.version);
+  const owner_version::change change(pages.version);
+  count_slabs(pages, 1, made->run());
   cut_.add(made->cells());
   return made;
 }
 
-void slab_bin::count_slabs(int sign, page_run run) noexcept {
+void slab_bin::count_slabs(page_account& pages, int sign, page_run run) noexcept {
   const auto times = static_cast<std::uint32_t>(sign);
-  const auto pages = static_cast<std::uint32_t>(run.bytes / 4096);
-  slabs_.store(slabs_.load(std::memory_order_relaxed) + times, std::memory_order_relaxed);
-  slab_pages_.store(slab_pages_.load(std::memory_order_relaxed) + times * pages,
-                    std::memory_order_relaxed);
+  const auto units = static_cast<std::uint32_t>(run.bytes / 4096);
+  const owner_version::change change(pages.version);
+  slabs_.store(slabs_.load(std::memory_order_relaxed) + times, std::memory_order_release);
+  slab_pages_.store(slab_pages_.load(std::memory_order_relaxed) + times * units,
+                    std::memory_order_release);
 }
 
 // Requires a slab of no list, whose cells are no longer counted as cut.
-void slab_bin::drop(slab_account& pages, slab& what) noexcept {
-  count_slabs(-1, what.run());
+void slab_bin::drop(page_account& pages, slab& what) noexcept {
+  count_slabs(pages, -1, what.run());
   drop_slab(pages, what);
 }
 
-bool slab_bin::refill(slab_account& pages, page_grant& why) noexcept {
+bool slab_bin::refill(page_account& pages, page_grant& why) noexcept {
   if (!make_shelf(pages, why)) return false;
   if (!reserve(pages, pages.version, suitable_capacity(live(), cell_bytes_, slab_bytes()), why) &&
       capacity() == 0) {
@@ -77,7 +78,7 @@ bool slab_bin::refill(slab_account& pages, page_grant& why) noexcept {
   return true;
 }
 
-void slab_bin::spill(slab_account& pages) noexcept {
+void slab_bin::spill(page_account& pages) noexcept {
   page_grant why;
   const std::size_t room = suitable_capacity(live(), cell_bytes_, slab_bytes());
   if (room > size() && reserve(pages, pages.version, room, why)) return;
@@ -89,7 +90,7 @@ void slab_bin::spill(slab_account& pages) noexcept {
 
 // Sets the bits of the array's oldest cells; gives back the slabs that become empty and that the
 // tide does not want kept.
-void slab_bin::put_back(slab_account& pages, std::size_t cells) noexcept {
+void slab_bin::put_back(page_account& pages, std::size_t cells) noexcept {
   if (cells == 0) return;
   page_source& source = pages.source();
   std::array<slab*, largest_capacity> slabs;
@@ -118,7 +119,7 @@ void slab_bin::put_back(slab_account& pages, std::size_t cells) noexcept {
   }
 }
 
-std::size_t slab_bin::trim(slab_account& pages) noexcept {
+std::size_t slab_bin::trim(page_account& pages) noexcept {
   if (shelf_ == nullptr) return 0;
   put_back(pages, size());
   const std::size_t before = pages.footprint();
@@ -132,8 +133,9 @@ std::size_t slab_bin::trim(slab_account& pages) noexcept {
   return before - pages.footprint();
 }
 
-void slab_bin::release(slab_account& pages) noexcept {
+void slab_bin::release(page_account& pages) noexcept {
   if (shelf_ == nullptr) return;
+  forget_cells(pages);
   shelf_->for_each([&](slab& any) {
     shelf_->remove(any);
     drop(pages, any);
@@ -141,19 +143,21 @@ void slab_bin::release(slab_account& pages) noexcept {
   drop_all_storage(pages);
 }
 
+void slab_bin::forget_cells(page_account& pages) noexcept {
+  const owner_version::change change(pages.version);
+  cut_.set(0);
+  clear(pages.version);
+}
+
 // Requires that no slab is left.
-void slab_bin::drop_all_storage(slab_account& pages) noexcept {
-  {
-    owner_version::change change(pages.version);
-    cut_.set(0);
-    clear(pages.version);
-  }
+void slab_bin::drop_all_storage(page_account& pages) noexcept {
+  forget_cells(pages);
   drop_storage(pages, pages.version);
   pages.drop_descriptor(shelf_, sizeof(slab_shelf));
   shelf_ = nullptr;
 }
 
-void slab_bin::expect_live(slab_account& pages, const void* cell) const noexcept {
+void slab_bin::expect_live(page_account& pages, const void* cell) const noexcept {
   const auto* home = static_cast<slab*>(owner_in(pages, run_use::slab, cell));
   if (home == nullptr) {
     contract_violation("slab: freed what is not of this resource, or what it took back");
@@ -173,12 +177,12 @@ size_class_usage slab_bin::usage() const noexcept {
   // Beside a change a reader may meet words of before and after; no more live than are cut.
   usage.used = std::min(used, usage.cells);
   usage.free = usage.cells - usage.used;
-  usage.slabs = slabs_.load(std::memory_order_relaxed);
+  usage.slabs = slabs_.load(std::memory_order_acquire);
   usage.slab_bytes = slab_bytes();
   return usage;
 }
 
-bool slab_bin::audit_array(slab_account& pages) const noexcept {
+bool slab_bin::audit_array(page_account& pages) const noexcept {
   if (size() > capacity() || capacity() * sizeof(void*) > storage_bytes()) return false;
   for (void* const* at = begin(); at != end(); ++at) {
     const auto* home = static_cast<slab*>(owner_in(pages, run_use::slab, *at));
@@ -188,7 +192,7 @@ bool slab_bin::audit_array(slab_account& pages) const noexcept {
   return true;
 }
 
-bool slab_bin::audit(slab_account& pages, std::size_t& run_bytes) const noexcept {
+bool slab_bin::audit(page_account& pages, std::size_t& run_bytes) const noexcept {
   std::size_t cut = 0;
   std::size_t free_cells = 0;
   std::size_t slabs = 0;

@@ -8,8 +8,8 @@
 #include <nearmem/accounting/resource_description.hpp>
 #include <nearmem/alloc/cell_array.hpp>
 #include <nearmem/alloc/owner_counter.hpp>
+#include <nearmem/alloc/page_account.hpp>
 #include <nearmem/alloc/slab.hpp>
-#include <nearmem/alloc/slab_account.hpp>
 
 namespace nearmem {
 
@@ -39,7 +39,7 @@ class slab_shelf;
 //  2. Every pointer of the array is a cell of this bin, its bit is not set, and it is there once.
 //  3. A slab is on the list that its free cells say; every page of it names it as its owner.
 //
-// Thread rule: one owner; usage() may be called by any thread.
+// Thread rule: one owner; usage() may be called by any thread, under the version of the account.
 class alignas(64) slab_bin : private cell_array {
  public:
   slab_bin() noexcept = default;
@@ -57,39 +57,40 @@ class alignas(64) slab_bin : private cell_array {
   using cell_array::try_push;
 
   // Fills the empty array; false with the reason in `why` if no pages were given.
-  bool refill(slab_account& pages, page_grant& why) noexcept;
+  bool refill(page_account& pages, page_grant& why) noexcept;
   // Makes room in the full array. Returns empty slabs.
-  void spill(slab_account& pages) noexcept;
+  void spill(page_account& pages) noexcept;
 
   // Gives every empty slab back, the array's cells included; returns the bytes given back.
-  std::size_t trim(slab_account& pages) noexcept;
+  std::size_t trim(page_account& pages) noexcept;
   // Gives every slab back, whoever uses its cells.
-  void release(slab_account& pages) noexcept;
+  void release(page_account& pages) noexcept;
 
   // Ends the process unless `cell` is one of this bin's and in use; whatever the build checks.
   // O(array).
-  void expect_live(slab_account& pages, const void* cell) const noexcept;
+  void expect_live(page_account& pages, const void* cell) const noexcept;
 
   size_class_usage usage() const noexcept;
 
   // Recomputes the invariants; false if one is broken. Adds the bytes of its runs to `run_bytes`.
-  bool audit(slab_account& pages, std::size_t& run_bytes) const noexcept;
+  bool audit(page_account& pages, std::size_t& run_bytes) const noexcept;
 
  private:
   bool serves(const slab& what) const noexcept {
     return what.bin() == reinterpret_cast<std::uintptr_t>(this);
   }
   std::size_t live() const noexcept { return static_cast<std::size_t>(handed_out()); }
-  void put_back(slab_account& pages, std::size_t cells) noexcept;
-  bool make_shelf(slab_account& pages, page_grant& why) noexcept;
-  slab* make_slab(slab_account& pages, page_grant& why) noexcept;
-  void count_slabs(int sign, page_run run) noexcept;
+  void put_back(page_account& pages, std::size_t cells) noexcept;
+  bool make_shelf(page_account& pages, page_grant& why) noexcept;
+  slab* make_slab(page_account& pages, page_grant& why) noexcept;
+  void count_slabs(page_account& pages, int sign, page_run run) noexcept;
   std::size_t slab_bytes() const noexcept {
-    return std::size_t{slab_pages_.load(std::memory_order_relaxed)} * 4096;
+    return std::size_t{slab_pages_.load(std::memory_order_acquire)} * 4096;
   }
-  void drop(slab_account& pages, slab& what) noexcept;
-  void drop_all_storage(slab_account& pages) noexcept;
-  bool audit_array(slab_account& pages) const noexcept;
+  void drop(page_account& pages, slab& what) noexcept;
+  void forget_cells(page_account& pages) noexcept;
+  void drop_all_storage(page_account& pages) noexcept;
+  bool audit_array(page_account& pages) const noexcept;
 
   std::uint16_t alignment_ = 0;
   std::uint32_t cell_bytes_ = 0;

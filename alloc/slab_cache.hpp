@@ -12,10 +12,10 @@
 #include <nearmem/accounting/dynamic_usage_traits.hpp>
 #include <nearmem/accounting/resource_usage.hpp>
 #include <nearmem/alloc/account_usage.hpp>
+#include <nearmem/alloc/page_account.hpp>
 #include <nearmem/alloc/residency.hpp>
 #include <nearmem/alloc/resource_listing.hpp>
 #include <nearmem/alloc/resource_options.hpp>
-#include <nearmem/alloc/slab_account.hpp>
 #include <nearmem/alloc/slab_bin.hpp>
 
 namespace nearmem {
@@ -102,7 +102,7 @@ class slab_cache {
   void describe(resource_description& into) const {
     into.kind = "slab_cache";
     into.where = options().where;
-    into.size_classes.push_back(bin_.usage());
+    into.size_classes.push_back(pages_.version.read([this] { return bin_.usage(); }));
   }
   const resource_options& options() const noexcept { return pages_.options(); }
 
@@ -146,7 +146,7 @@ class slab_cache {
   }
 
   slab_bin bin_;
-  slab_account pages_;
+  page_account pages_;
   resource_listing<slab_cache> listing_{*this};
 };
 

@@ -57,18 +57,39 @@ bool takes_from(const reportable& thing, const page_source& pages) {
   return thing.pages() == &pages || (thing.pages() == nullptr && &page_source::process() == &pages);
 }
 
+// What a thing has in all and by node, read again while the two disagree, as its owner works; then
+// what lies on the nodes is the footprint.
+void read_usage(const reportable& thing, const std::vector<node_statistics>& nodes,
+                resource_statistics& into) {
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    into.usage = thing.usage();
+    into.nodes.clear();
+    std::size_t footprint = 0;
+    for (const node_statistics& node : nodes) {
+      const node_usage usage = thing.usage(node.node);
+      footprint += usage.footprint;
+      if (usage != node_usage{}) into.nodes.emplace_back(node.node, usage);
+    }
+    const bool agree = footprint == into.usage.footprint;
+    into.usage.footprint = footprint;
+    into.usage = settled(into.usage);
+    if (agree) return;
+  }
+}
+
 // The books of one thing, without its name's instance; adds what lies where to `nodes`.
 resource_statistics read_resource(const reportable& thing, std::vector<node_statistics>& nodes) {
   resource_statistics result;
   result.name = to_utf8(thing.name());
   if (const budget* payer = thing.charged_to()) result.budget = payer->path();
-  result.usage = settled(thing.usage());
+  read_usage(thing, nodes, result);
   for (node_statistics& node : nodes) {
-    const node_usage usage = thing.usage(node.node);
-    node.footprint += usage.footprint;
-    node.spilled += usage.spilled;
-    node.misplaced += usage.misplaced;
-    if (usage != node_usage{}) result.nodes.emplace_back(node.node, usage);
+    const auto there = std::find_if(result.nodes.begin(), result.nodes.end(),
+                                    [&](const auto& one) { return one.first == node.node; });
+    if (there == result.nodes.end()) continue;
+    node.footprint += there->second.footprint;
+    node.spilled += there->second.spilled;
+    node.misplaced += there->second.misplaced;
   }
   return result;
 }

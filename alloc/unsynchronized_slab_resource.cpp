@@ -114,7 +114,7 @@ void unsynchronized_slab_resource::describe(resource_description& into) const {
   into.kind = "slab";
   into.where = options().where;
   for (const slab_bin& bin : bins_) {
-    const size_class_usage cells = bin.usage();
+    const size_class_usage cells = pages_.version.read([&bin] { return bin.usage(); });
     if (cells.slabs > 0) into.size_classes.push_back(cells);
   }
 }

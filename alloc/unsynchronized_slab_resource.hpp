@@ -9,11 +9,11 @@
 #include <nearmem/accounting/contract.hpp>
 #include <nearmem/alloc/class_offsets.hpp>
 #include <nearmem/alloc/large_blocks.hpp>
+#include <nearmem/alloc/page_account.hpp>
 #include <nearmem/alloc/residency.hpp>
 #include <nearmem/alloc/resource_listing.hpp>
 #include <nearmem/alloc/resource_options.hpp>
 #include <nearmem/alloc/size_class.hpp>
-#include <nearmem/alloc/slab_account.hpp>
 #include <nearmem/alloc/slab_bin.hpp>
 
 namespace nearmem {
@@ -118,7 +118,7 @@ class unsynchronized_slab_resource final : public accounted_resource {
   std::array<slab_bin, size_class::count> bins_;
   class_offsets<std::uint16_t> offsets_{sizeof(slab_bin)};
   large_blocks large_;
-  slab_account pages_;
+  page_account pages_;
   resource_listing<unsynchronized_slab_resource> listing_{*this};
 };
 

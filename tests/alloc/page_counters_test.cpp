@@ -15,8 +15,8 @@ TEST(page_counters, gives_every_node_one_counter_of_its_own) {
   for (std::uint32_t node = 0; node < 8; ++node) {
     page_counter* counter = counters.make(node_id{node * 3}, 8);
     ASSERT_NE(counter, nullptr);
-    counter->footprint = node + 100;
-    counter->misplaced = node;
+    counter->footprint.set(node + 100);
+    counter->misplaced.set(node);
     counter->outcome = binding_outcome::denied;
   }
   for (std::uint32_t node = 0; node < 8; ++node) {

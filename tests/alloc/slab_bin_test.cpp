@@ -47,7 +47,7 @@ struct a_slab_bin : testing::Test {
 
   simulated_machine simulated;
   page_source source = simulated.make();
-  slab_account pages{on_source()};
+  page_account pages{on_source()};
   slab_bin bin;
 };
 
@@ -190,7 +190,7 @@ TEST_F(a_slab_bin, releases_cells_that_are_in_use) {
 TEST_F(a_slab_bin, cuts_huge_pages_into_as_many_cells_as_they_hold) {
   resource_options options = on_source();
   options.huge_pages = true;
-  slab_account huge(options);
+  page_account huge(options);
   slab_bin of_huge;
   of_huge.configure(64, 64);
   page_grant why;

@@ -14,6 +14,7 @@ ACROSS = (
     "tests/alloc/budget_faults_test.cpp",
     "tests/alloc/budget_race_test.cpp",
     "tests/alloc/budget_slack_test.cpp",
+    "tests/alloc/live_reading_test.cpp",
 )
 
 FOLDERS = lint.MODULES + ("tools",)
