@@ -234,23 +234,20 @@ void arena::reset_keeping(std::size_t retained_bytes) noexcept {
   arena_block* const newest = std::exchange(newest_, nullptr);
   fill(ahead, ahead, 0, 0);
   drop_chain(newest, nullptr, retained_bytes);
+  // Of what was spare already there may be more, where arenas share a limit.
+  trim_to(retained_bytes);
   history_.note_rewind(0);
 }
 
-void arena::release() noexcept {
-  reset_keeping(0);
-  trim();
-}
-
-std::size_t arena::trim() noexcept {
+std::size_t arena::trim_to(std::size_t retained_bytes) noexcept {
   const std::size_t before = spare_bytes_;
-  while (spares_ != nullptr) {
+  while (spare_bytes_ > retained_bytes) {
     arena_block* block = spares_;
     spares_ = block->older;
+    spare_bytes_ -= block->run.bytes;
     give_back(block);
   }
-  spare_bytes_ = 0;
-  return before;
+  return before - spare_bytes_;
 }
 
 arena::fill_state arena::places() const noexcept {

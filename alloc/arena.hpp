@@ -80,9 +80,9 @@ class arena {
   // Gives back everything that was handed out; keeps blocks up to the retained limit, newest first.
   void reset() noexcept { reset_keeping(retained_bytes_); }
   // Gives back everything to the pages below.
-  void release() noexcept;
+  void release() noexcept { reset_keeping(0); }
   // Gives spare blocks back to the pages below; returns their bytes.
-  std::size_t trim() noexcept;
+  std::size_t trim() noexcept { return trim_to(0); }
 
   // charged: what was asked for. blocks: how many times. unused: gaps, tails and spare blocks.
   resource_usage usage() const noexcept;
@@ -139,6 +139,7 @@ class arena {
   void give_back(arena_block* block) noexcept;
   void drop_chain(arena_block* newest, arena_block* last_kept, std::size_t retained_bytes) noexcept;
   void reset_keeping(std::size_t retained_bytes) noexcept;
+  std::size_t trim_to(std::size_t retained_bytes) noexcept;
   void fill(std::uintptr_t next, std::uintptr_t end, std::size_t held_bytes,
             std::size_t held_blocks) noexcept;
 
