@@ -21,7 +21,8 @@
 
 // Free lists of small blocks, by size, cut from large chunks.
 //
-//   chunks_ ─► │ block │ block │ … │ next_ ── uncut ── end_ │      free_[i] ─► block ─► block
+//   m_allocated_chunks ─► │ block │ block │ … │ m_available_memory_it ── uncut ── …_end │
+//   m_free_lists[i] ─► block ─► block
 //
 // A block of up to MAX_BLOCK_SIZE_BYTES that needs no more than the pool's alignment is rounded up
 // to it, and taken from the free list of that size (last in, first out) or else cut from the newest
@@ -29,27 +30,30 @@
 // request is passed on, and, unlike in Core, counted. Chunks are given back by the destructor only,
 // and the first is taken by the constructor.
 //
+// What Core's PoolResourceTester, a friend, looks at has Core's names: members that begin with m_,
+// ListNode and ELEM_ALIGN_BYTES.
+//
 // Memory comes from an upstream resource: new and delete by default, or one of nearmem's.
 //
 // Invariants
 //  1. footprint == charged + unused + metadata: chunks at their charge upstream, and what is passed
-//     on; metadata are the nodes of chunks_.
+//     on; metadata are the nodes of m_allocated_chunks.
 //  2. charge_for(request) is the size of its cell, or its charge upstream if it is passed on.
 //
 // Thread rule: one owner, for everything.
 template <std::size_t MAX_BLOCK_SIZE_BYTES, std::size_t ALIGN_BYTES>
 class PoolResource final : public nearmem::accounted_resource {
-  struct free_block {
-    free_block* next;
+  struct ListNode {
+    ListNode* m_next;
   };
 
   static_assert(std::has_single_bit(ALIGN_BYTES), "the alignment is a power of two");
 
-  static constexpr std::size_t cell_alignment = std::max(alignof(free_block), ALIGN_BYTES);
+  static constexpr std::size_t ELEM_ALIGN_BYTES = std::max(alignof(ListNode), ALIGN_BYTES);
 
-  static_assert(sizeof(free_block) <= cell_alignment, "a free block's link fits into it");
-  static_assert(MAX_BLOCK_SIZE_BYTES >= cell_alignment &&
-                    MAX_BLOCK_SIZE_BYTES % cell_alignment == 0,
+  static_assert(sizeof(ListNode) <= ELEM_ALIGN_BYTES, "a free block's link fits into it");
+  static_assert(MAX_BLOCK_SIZE_BYTES >= ELEM_ALIGN_BYTES &&
+                    MAX_BLOCK_SIZE_BYTES % ELEM_ALIGN_BYTES == 0,
                 "the largest block is a multiple of the alignment");
 
  public:
@@ -60,9 +64,10 @@ class PoolResource final : public nearmem::accounted_resource {
                         std::pmr::memory_resource* upstream = std::pmr::new_delete_resource())
       : upstream_(upstream),
         charges_(nearmem::memory_behind(std::pmr::polymorphic_allocator<>(upstream))),
-        chunk_bytes_(units(checked(chunk_size_bytes)) * cell_alignment),
-        chunks_(upstream) {
-    nearmem::expects(chunk_bytes_ >= MAX_BLOCK_SIZE_BYTES, "PoolResource: a chunk holds no block");
+        m_chunk_size_bytes(units(checked(chunk_size_bytes)) * ELEM_ALIGN_BYTES),
+        m_allocated_chunks(upstream) {
+    nearmem::expects(m_chunk_size_bytes >= MAX_BLOCK_SIZE_BYTES,
+                     "PoolResource: a chunk holds no block");
     take_chunk();
   }
   PoolResource(const PoolResource&) = delete;
@@ -72,18 +77,18 @@ class PoolResource final : public nearmem::accounted_resource {
 
   // Takes every block back, also those that never came back.
   ~PoolResource() override {
-    for (std::byte* chunk : chunks_)
-      upstream_->deallocate(chunk, chunk_bytes_, cell_alignment);
+    for (std::byte* chunk : m_allocated_chunks)
+      upstream_->deallocate(chunk, m_chunk_size_bytes, ELEM_ALIGN_BYTES);
   }
 
   // Throws what upstream throws, and then nothing has changed. O(1).
   void* Allocate(std::size_t bytes, std::size_t alignment) {
     if (!is_pooled(bytes, alignment)) return pass_on(bytes, alignment);
     const std::size_t size_class = class_of(bytes);
-    const std::size_t cell_bytes = size_class * cell_alignment;
-    void* cell = free_[size_class];
+    const std::size_t cell_bytes = size_class * ELEM_ALIGN_BYTES;
+    void* cell = m_free_lists[size_class];
     if (cell != nullptr) {
-      free_[size_class] = free_[size_class]->next;
+      m_free_lists[size_class] = m_free_lists[size_class]->m_next;
     } else {
       cell = cut(cell_bytes);
     }
@@ -102,12 +107,12 @@ class PoolResource final : public nearmem::accounted_resource {
       return;
     }
     const std::size_t size_class = class_of(bytes);
-    pooled_bytes_ -= size_class * cell_alignment;
+    pooled_bytes_ -= size_class * ELEM_ALIGN_BYTES;
     keep(block, size_class);
   }
 
-  std::size_t NumAllocatedChunks() const noexcept { return chunks_.size(); }
-  std::size_t ChunkSizeBytes() const noexcept { return chunk_bytes_; }
+  std::size_t NumAllocatedChunks() const noexcept { return m_allocated_chunks.size(); }
+  std::size_t ChunkSizeBytes() const noexcept { return m_chunk_size_bytes; }
 
   // What Core does not know: live blocks that upstream holds, and what they are charged there.
   std::size_t NumPassedOnBlocks() const noexcept { return passed_on_blocks_; }
@@ -115,14 +120,15 @@ class PoolResource final : public nearmem::accounted_resource {
 
   std::size_t charge_for(std::size_t bytes, std::size_t alignment) const noexcept override {
     if (!is_pooled(bytes, alignment)) return upstream_charge({bytes, alignment});
-    return class_of(bytes) * cell_alignment;
+    return class_of(bytes) * ELEM_ALIGN_BYTES;
   }
   nearmem::resource_usage usage() const noexcept override {
     nearmem::resource_usage all;
     all.charged = pooled_bytes_ + passed_on_bytes_;
-    const std::size_t in_chunks = chunks_.size() * upstream_charge({chunk_bytes_, cell_alignment});
+    const std::size_t in_chunks =
+        m_allocated_chunks.size() * upstream_charge({m_chunk_size_bytes, ELEM_ALIGN_BYTES});
     all.unused = in_chunks - pooled_bytes_;
-    all.metadata = chunks_.size() * upstream_charge(chunk_record);
+    all.metadata = m_allocated_chunks.size() * upstream_charge(chunk_record);
     all.footprint = in_chunks + all.metadata + passed_on_bytes_;
     all.peak_footprint = peak_footprint_;
     all.blocks = blocks_;
@@ -132,6 +138,8 @@ class PoolResource final : public nearmem::accounted_resource {
   nearmem::node_usage usage(nearmem::node_id) const noexcept override { return {}; }
 
  private:
+  friend class PoolResourceTester;
+
   static constexpr nearmem::block_shape chunk_record =
       nearmem::standard_library::list_node<std::byte*>;
 
@@ -143,13 +151,13 @@ class PoolResource final : public nearmem::accounted_resource {
     return chunk_bytes;
   }
   static constexpr std::size_t units(std::size_t bytes) noexcept {
-    return (bytes + cell_alignment - 1) / cell_alignment;
+    return (bytes + ELEM_ALIGN_BYTES - 1) / ELEM_ALIGN_BYTES;
   }
   static constexpr std::size_t class_of(std::size_t bytes) noexcept {
     return bytes == 0 ? 1 : units(bytes);
   }
   static constexpr bool is_pooled(std::size_t bytes, std::size_t alignment) noexcept {
-    return alignment <= cell_alignment && bytes <= MAX_BLOCK_SIZE_BYTES;
+    return alignment <= ELEM_ALIGN_BYTES && bytes <= MAX_BLOCK_SIZE_BYTES;
   }
   std::size_t upstream_charge(nearmem::block_shape block) const noexcept {
     return charges_.charge(block);
@@ -175,27 +183,29 @@ class PoolResource final : public nearmem::accounted_resource {
     return block;
   }
   void* cut(std::size_t cell_bytes) {
-    if (static_cast<std::size_t>(end_ - next_) < cell_bytes) {
-      const std::size_t left = static_cast<std::size_t>(end_ - next_);
-      std::byte* tail = next_;
+    if (static_cast<std::size_t>(m_available_memory_end - m_available_memory_it) < cell_bytes) {
+      const std::size_t left =
+          static_cast<std::size_t>(m_available_memory_end - m_available_memory_it);
+      std::byte* tail = m_available_memory_it;
       take_chunk();
-      if (left != 0) keep(tail, left / cell_alignment);
+      if (left != 0) keep(tail, left / ELEM_ALIGN_BYTES);
     }
-    void* cell = next_;
-    next_ += cell_bytes;
+    void* cell = m_available_memory_it;
+    m_available_memory_it += cell_bytes;
     return cell;
   }
   void take_chunk() {
     std::pmr::list<std::byte*> record(upstream_);
     record.push_back(nullptr);
-    record.back() = static_cast<std::byte*>(upstream_->allocate(chunk_bytes_, cell_alignment));
-    chunks_.splice(chunks_.end(), record);
-    next_ = chunks_.back();
-    end_ = next_ + chunk_bytes_;
+    record.back() =
+        static_cast<std::byte*>(upstream_->allocate(m_chunk_size_bytes, ELEM_ALIGN_BYTES));
+    m_allocated_chunks.splice(m_allocated_chunks.end(), record);
+    m_available_memory_it = m_allocated_chunks.back();
+    m_available_memory_end = m_available_memory_it + m_chunk_size_bytes;
     note_peak();
   }
   void keep(void* block, std::size_t size_class) noexcept {
-    free_[size_class] = ::new (block) free_block{free_[size_class]};
+    m_free_lists[size_class] = ::new (block) ListNode{m_free_lists[size_class]};
   }
   void note_peak() noexcept { peak_footprint_ = std::max(peak_footprint_, usage().footprint); }
 
@@ -204,11 +214,11 @@ class PoolResource final : public nearmem::accounted_resource {
 
   std::pmr::memory_resource* upstream_;
   upstream_charges charges_;
-  std::size_t chunk_bytes_;
-  std::pmr::list<std::byte*> chunks_;
-  std::byte* next_ = nullptr;
-  std::byte* end_ = nullptr;
-  std::array<free_block*, MAX_BLOCK_SIZE_BYTES / cell_alignment + 1> free_{};
+  std::size_t m_chunk_size_bytes;
+  std::pmr::list<std::byte*> m_allocated_chunks;
+  std::byte* m_available_memory_it = nullptr;
+  std::byte* m_available_memory_end = nullptr;
+  std::array<ListNode*, MAX_BLOCK_SIZE_BYTES / ELEM_ALIGN_BYTES + 1> m_free_lists{};
   std::size_t pooled_bytes_ = 0;
   std::size_t passed_on_bytes_ = 0;
   std::size_t passed_on_blocks_ = 0;

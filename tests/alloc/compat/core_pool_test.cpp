@@ -4,6 +4,7 @@
 #include <cstring>
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory_resource>
 #include <new>
 #include <random>
@@ -17,6 +18,40 @@
 
 #include "tests/accounting/recording_resource.hpp"
 #include "tests/support/seed.hpp"
+
+// Core's tests look into a pool through a friend of this name, and by these members.
+class PoolResourceTester {
+ public:
+  // The free blocks and what is uncut, by address; bytes. Together they tile the chunks of a pool
+  // whose blocks all came back.
+  template <class Pool>
+  static std::map<const void*, std::size_t> free_bytes(const Pool& pool) {
+    std::map<const void*, std::size_t> all;
+    for (std::size_t i = 0; i < pool.m_free_lists.size(); ++i) {
+      for (const auto* at = pool.m_free_lists[i]; at != nullptr; at = at->m_next)
+        all.emplace(at, i * Pool::ELEM_ALIGN_BYTES);
+    }
+    const auto uncut = pool.m_available_memory_end - pool.m_available_memory_it;
+    if (uncut > 0) all.emplace(pool.m_available_memory_it, uncut);
+    return all;
+  }
+
+  template <class Pool>
+  static bool is_tiled(const Pool& pool) {
+    std::map<const void*, std::size_t> left = free_bytes(pool);
+    for (const std::byte* chunk : pool.m_allocated_chunks) {
+      const std::byte* at = chunk;
+      while (at < chunk + pool.ChunkSizeBytes()) {
+        const auto here = left.find(at);
+        if (here == left.end()) return false;
+        at += here->second;
+        left.erase(here);
+      }
+      if (at != chunk + pool.ChunkSizeBytes()) return false;
+    }
+    return left.empty();
+  }
+};
 
 namespace nearmem {
 namespace {
@@ -34,6 +69,19 @@ TEST(core_pool, takes_its_first_chunk_at_once) {
   EXPECT_EQ(pool.ChunkSizeBytes(), 262'144U);
   EXPECT_EQ(pool.usage().charged, 0U);
   expect_books_to_balance(pool);
+}
+
+TEST(core_pool, shows_its_free_lists_to_the_friend_that_core_tests_with) {
+  PoolResource<32, 8> pool;
+  void* const first = pool.Allocate(9, 8);
+  void* const second = pool.Allocate(16, 8);
+  pool.Deallocate(second, 16, 8);
+  pool.Deallocate(first, 9, 8);
+  const auto all = PoolResourceTester::free_bytes(pool);
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all.at(first), 16U);
+  EXPECT_EQ(all.at(second), 16U);
+  EXPECT_TRUE(PoolResourceTester::is_tiled(pool));
 }
 
 TEST(core_pool, rounds_a_chunk_up_to_the_alignment) {
@@ -164,6 +212,7 @@ void allocate_at_random() {
       pool.Deallocate(block.address, block.bytes, block.alignment);
     }
     EXPECT_EQ(pool.usage().charged, 0U);
+    EXPECT_TRUE(PoolResourceTester::is_tiled(pool));
   }
   EXPECT_EQ(upstream.usage().charged, 0U);
 }
