@@ -1,122 +1,24 @@
+#include "tests/alloc/budget_race.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <cstddef>
-#include <memory_resource>
-#include <new>
+#include <cstdint>
+#include <mutex>
 #include <random>
-#include <string>
-#include <thread>
-#include <utility>
-#include <vector>
+#include <shared_mutex>
 
 #include <gtest/gtest.h>
 
-#include <nearmem/accounting/budget.hpp>
-#include <nearmem/accounting/budget_exceeded.hpp>
-#include <nearmem/alloc/page_source.hpp>
+#include <nearmem/alloc/arena_pool.hpp>
+#include <nearmem/alloc/concurrent_arena.hpp>
+#include <nearmem/alloc/synchronized_slab_resource.hpp>
 #include <nearmem/alloc/unsynchronized_slab_resource.hpp>
 
 #include "tests/support/seed.hpp"
 
-// Threads race into a budget; nothing is ever above a limit, and nothing is left. What is compared
-// with a limit is budget::used(), one atomic: a sum over several resources, each read at its own
-// instant, would prove nothing.
 namespace nearmem {
 namespace {
-
-using std::chrono::milliseconds;
-
-constexpr int racers = 8;
-
-// A process of two components, each of which may have most of it.
-struct contested {
-  explicit contested(std::size_t limit)
-      : process("process", limit),
-        left("left", limit / 4 * 3, &process),
-        right("right", limit / 4 * 3, &process) {}
-
-  bool is_within() const {
-    return process.used() <= process.limit() && left.used() <= left.limit() &&
-           right.used() <= right.limit();
-  }
-
-  budget process;
-  budget left;
-  budget right;
-  std::atomic<std::size_t> refusals{0};
-};
-
-// Allocates and frees, until `done`, blocks of up to `most_bytes`; all of it is freed at the end.
-class racer {
- public:
-  racer(contested& over, std::pmr::memory_resource& memory, std::size_t most_bytes,
-        std::uint64_t seed)
-      : over_(over), memory_(memory), most_bytes_(most_bytes), random_(seed) {}
-
-  void run(const std::atomic<bool>& done) {
-    while (!done) {
-      if (blocks_.empty() || random_() % 4 != 0) {
-        allocate();
-      } else {
-        free_one();
-      }
-      ASSERT_TRUE(over_.is_within());
-    }
-    while (!blocks_.empty())
-      free_one();
-  }
-
- private:
-  void allocate() {
-    // Most blocks are small, as most objects of a node are.
-    const std::size_t most = random_() % 8 == 0 ? most_bytes_ : 2000;
-    const std::size_t bytes = 1 + random_() % most;
-    try {
-      blocks_.emplace_back(memory_.allocate(bytes), bytes);
-    } catch (const budget_exceeded&) {
-      ++over_.refusals;
-      for (std::size_t i = blocks_.size() / 2; i > 0; --i)
-        free_one();
-    }
-  }
-
-  void free_one() {
-    std::swap(blocks_[random_() % blocks_.size()], blocks_.back());
-    memory_.deallocate(blocks_.back().first, blocks_.back().second);
-    blocks_.pop_back();
-  }
-
-  contested& over_;
-  std::pmr::memory_resource& memory_;
-  const std::size_t most_bytes_;
-  std::mt19937_64 random_;
-  std::vector<std::pair<void*, std::size_t>> blocks_;
-};
-
-resource_options options_under(budget& payer) {
-  resource_options options;
-  options.budget = &payer;
-  return options;
-}
-
-// Runs the racers for a time, and until a first charge was refused, each by its own
-// `start(index, done)`, while the limits are looked at every millisecond.
-template <class Start>
-void watch(const contested& over, milliseconds time, Start start) {
-  std::atomic<bool> done{false};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < racers; ++i)
-    threads.emplace_back([&, i] { start(i, done); });
-  const auto end = std::chrono::steady_clock::now() + time;
-  for (auto next = std::chrono::steady_clock::now(); next < end || over.refusals == 0;
-       next += milliseconds(1)) {
-    std::this_thread::sleep_until(next);
-    EXPECT_TRUE(over.is_within());
-  }
-  done = true;
-  for (std::thread& thread : threads)
-    thread.join();
-}
 
 void race_own_resources(std::size_t limit, std::size_t most_bytes, milliseconds time) {
   const std::uint64_t seed = test_seed();
@@ -128,11 +30,95 @@ void race_own_resources(std::size_t limit, std::size_t most_bytes, milliseconds 
     mine.trim();
     EXPECT_EQ(mine.footprint(), 0);
   });
-  EXPECT_LE(over.process.peak(), over.process.limit());
-  EXPECT_GT(over.process.peak(), over.process.limit() / 2);
-  EXPECT_EQ(over.process.used(), 0);
-  EXPECT_EQ(over.left.used(), 0);
-  EXPECT_EQ(over.right.used(), 0);
+  over.expect_was_within_and_is_empty();
+}
+
+// Each component's threads share one resource.
+void race_shared_resources(std::size_t limit, std::size_t most_bytes, milliseconds time) {
+  const std::uint64_t seed = test_seed();
+  contested over(limit);
+  synchronized_slab_resource left(options_under(over.left));
+  synchronized_slab_resource right(options_under(over.right));
+  watch(over, time, [&](int i, const std::atomic<bool>& done) {
+    racer one(over, i % 2 == 0 ? left : right, most_bytes, seed + static_cast<std::uint64_t>(i));
+    one.run(done);
+  });
+  left.trim();
+  right.trim();
+  EXPECT_EQ(left.footprint(), 0);
+  EXPECT_EQ(right.footprint(), 0);
+  EXPECT_TRUE(left.audit() && right.audit());
+  over.expect_was_within_and_is_empty();
+}
+
+// What threads do to arenas until `done`, with blocks of up to `most_bytes`.
+struct arena_racer {
+  // Fills an arena a little; false where a budget refused.
+  template <class Arena>
+  bool fill(Arena& into) {
+    try {
+      for (int i = 0; i < 100; ++i) {
+        const std::size_t most = random() % 8 == 0 ? most_bytes : 2000;
+        static_cast<void>(into.allocate(1 + random() % most));
+        EXPECT_TRUE(over.is_within());
+      }
+    } catch (const budget_exceeded&) {
+      ++over.refusals;
+      return false;
+    }
+    return true;
+  }
+
+  void run(arena_pool& pool, const std::atomic<bool>& done) {
+    while (!done) {
+      try {
+        const arena_lease mine = pool.lease();
+        while (!done && fill(*mine)) {
+        }
+      } catch (const budget_exceeded&) {
+        ++over.refusals;  // by a lease that needed an arena of its own
+      }
+    }
+  }
+  // Who finds the shared arena full takes all of it back, alone.
+  void run(concurrent_arena& shared, std::shared_mutex& life, const std::atomic<bool>& done) {
+    while (!done) {
+      {
+        const std::shared_lock living(life);
+        if (fill(shared)) continue;
+      }
+      const std::unique_lock alone(life);
+      shared.release();
+    }
+  }
+
+  contested& over;
+  std::size_t most_bytes;
+  std::mt19937_64 random;
+};
+
+// Half of the threads fill arenas that they lease, the others one that they share.
+void race_arenas(std::size_t limit, std::size_t most_bytes, milliseconds time) {
+  const std::uint64_t seed = test_seed();
+  contested over(limit);
+  {
+    arena_pool pool(options_under(over.left));
+    concurrent_arena shared(options_under(over.right));
+    std::shared_mutex life;
+    watch(over, time, [&](int i, const std::atomic<bool>& done) {
+      arena_racer one{over, most_bytes, std::mt19937_64(seed + static_cast<std::uint64_t>(i))};
+      if (i % 2 == 0) {
+        one.run(pool, done);
+      } else {
+        one.run(shared, life, done);
+      }
+    });
+    EXPECT_TRUE(pool.audit());
+    EXPECT_TRUE(shared.audit());
+    shared.release();
+    EXPECT_EQ(shared.footprint(), 0);
+  }
+  over.expect_was_within_and_is_empty();
 }
 
 TEST(budget_race, of_resources_into_5_MB_is_never_above_it) {
@@ -143,12 +129,38 @@ TEST(budget_race, of_resources_into_300_MB_is_never_above_it) {
   race_own_resources(300'000'000, 4'000'000, milliseconds(1000));
 }
 
+TEST(budget_race, of_shared_resources_is_never_above_any_budget) {
+  race_shared_resources(5'000'000, 60'000, milliseconds(300));
+  race_shared_resources(300'000'000, 4'000'000, milliseconds(500));
+}
+
+TEST(budget_race, of_arenas_is_never_above_any_budget) {
+  race_arenas(5'000'000, 60'000, milliseconds(300));
+  race_arenas(300'000'000, 4'000'000, milliseconds(500));
+}
+
 TEST(budget_race, of_resources_into_5_MB_for_10_seconds_is_never_above_it) {
   race_own_resources(5'000'000, 60'000, milliseconds(10'000));
 }
 
 TEST(budget_race, of_resources_into_300_MB_for_10_seconds_is_never_above_it) {
   race_own_resources(300'000'000, 4'000'000, milliseconds(10'000));
+}
+
+TEST(budget_race, of_shared_resources_into_5_MB_for_10_seconds_is_never_above_it) {
+  race_shared_resources(5'000'000, 60'000, milliseconds(10'000));
+}
+
+TEST(budget_race, of_shared_resources_into_300_MB_for_10_seconds_is_never_above_it) {
+  race_shared_resources(300'000'000, 4'000'000, milliseconds(10'000));
+}
+
+TEST(budget_race, of_arenas_into_5_MB_for_10_seconds_is_never_above_it) {
+  race_arenas(5'000'000, 60'000, milliseconds(10'000));
+}
+
+TEST(budget_race, of_arenas_into_300_MB_for_10_seconds_is_never_above_it) {
+  race_arenas(300'000'000, 4'000'000, milliseconds(10'000));
 }
 
 }  // namespace
