@@ -19,6 +19,7 @@
 #include <nearmem/alloc/arena_resource.hpp>
 #include <nearmem/alloc/compat/core_pool.hpp>
 #include <nearmem/alloc/resource_allocator.hpp>
+#include <nearmem/alloc/synchronized_slab_resource.hpp>
 #include <nearmem/alloc/unsynchronized_slab_resource.hpp>
 
 #include "tests/accounting/run_walk.hpp"
@@ -45,6 +46,9 @@ void walk_everything(int steps) {
 
 TEST(dynamic_usage_on_resources, meets_an_unsynchronized_slab_resource) {
   walk_everything<unsynchronized_slab_resource>(2000);
+}
+TEST(dynamic_usage_on_resources, meets_a_synchronized_slab_resource) {
+  walk_everything<synchronized_slab_resource>(500);
 }
 TEST(dynamic_usage_on_resources, meets_an_arena_resource) {
   walk_everything<arena_resource>(500);
