@@ -105,14 +105,16 @@ page_failure page_account::book(page_grant& grant, node_id charged) noexcept {
     if (failure != page_failure::none) return;
     if (counters_.make(node, source_->hardware().nodes().size()) == nullptr) {
       failure = page_failure::memory;
-    } else if (payer != nullptr && node != charged &&
-               (refused = payer->try_move(bytes, charged, node))) {
+      return;
+    }
+    if (payer != nullptr && node != charged) refused = payer->try_move(bytes, charged, node);
+    if (refused) {
       failure = page_failure::budget;
       grant.refused_bytes = bytes;
       refused_on = node;
-    } else {
-      ++moved;
+      return;
     }
+    ++moved;
   });
   if (failure == page_failure::none) return failure;
   source_->release(grant.run);
