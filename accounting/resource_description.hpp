@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -26,6 +27,17 @@ struct size_class_usage {
 
   friend bool operator==(const size_class_usage&, const size_class_usage&) = default;
 };
+
+// Makes used + free == cells, and cells of no more bytes than the slabs, of counts that were read
+// while they changed.
+inline size_class_usage settled(size_class_usage usage) noexcept {
+  if (usage.cell_bytes != 0) {
+    usage.cells = std::min(usage.cells, usage.slab_bytes / usage.cell_bytes);
+  }
+  usage.used = std::min(usage.used, usage.cells);
+  usage.free = usage.cells - usage.used;
+  return usage;
+}
 
 // One bump pointer and the blocks behind it: an arena, or one shard of a concurrent one.
 //

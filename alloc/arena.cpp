@@ -257,7 +257,9 @@ arena::fill_state arena::places() const noexcept {
     state.end = end_.load(std::memory_order_acquire);
     state.held_bytes = held_bytes_.get();
     state.held_blocks = held_blocks_.get();
-    state.used_bytes = state.held_bytes - (state.end - state.next);
+    // Words of different instants are settled: next <= end, and what is free lies in what is held.
+    state.next = std::min(state.next, state.end);
+    state.used_bytes = state.held_bytes - std::min(state.held_bytes, state.end - state.next);
     return state;
   });
 }
@@ -265,7 +267,7 @@ arena::fill_state arena::places() const noexcept {
 void arena::describe(resource_description& into) const {
   const fill_state state = places();
   arena_usage line;
-  line.blocks = state.held_blocks;
+  line.blocks = state.held_bytes == 0 ? 0 : std::max<std::size_t>(state.held_blocks, 1);
   line.block_bytes = state.held_bytes;
   line.used_bytes = state.used_bytes;
   if (line.block_bytes > 0) {

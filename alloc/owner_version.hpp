@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 
+#include <sched.h>
+
 namespace nearmem {
 
 // Lets any thread read several words that one owner changes together, without stopping the owner:
@@ -43,12 +45,14 @@ class owner_version {
     return words;
   }
 
-  // The same, in up to 1,000 attempts; after that, words that may be of different instants. A
-  // reader never waits for the owner, who may be asleep in the middle of a change.
+  // The same, in up to 1,000 attempts, most of which let other threads run first: the owner may be
+  // asleep in the middle of a change. After that, words that may be of different instants, which
+  // the reader settles; it never waits longer.
   template <class ReadWords>
   auto read(ReadWords read_words) const noexcept {
     for (int attempt = 0; attempt < 1000; ++attempt) {
       if (auto words = try_read(read_words)) return *words;
+      if (attempt >= 100) sched_yield();
     }
     return read_words();
   }

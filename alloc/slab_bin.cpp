@@ -172,14 +172,11 @@ void slab_bin::expect_live(page_account& pages, const void* cell) const noexcept
 size_class_usage slab_bin::usage() const noexcept {
   size_class_usage usage;
   usage.cell_bytes = cell_bytes_;
-  const std::size_t used = live();
+  usage.used = live();
   usage.cells = cut_.get();
-  // Beside a change a reader may meet words of before and after; no more live than are cut.
-  usage.used = std::min(used, usage.cells);
-  usage.free = usage.cells - usage.used;
   usage.slabs = slabs_.load(std::memory_order_acquire);
   usage.slab_bytes = slab_bytes();
-  return usage;
+  return settled(usage);
 }
 
 bool slab_bin::audit_array(page_account& pages) const noexcept {

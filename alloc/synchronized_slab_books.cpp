@@ -45,13 +45,11 @@ size_class_usage synchronized_slab_resource::usage_of(std::size_t class_number) 
   for (const owned_heap* heap = heaps_; heap != nullptr; heap = heap->next_of_owner) {
     in_use += heap->version.read([&] { return heap->in_use(class_number); });
   }
+  usage.used = static_cast<std::size_t>(std::max<std::ptrdiff_t>(in_use, 0));
   usage.cells = counts.cells.get();
-  // Beside others' work, words of before and after may meet; no more live than are cut.
-  usage.used = std::min(static_cast<std::size_t>(std::max<std::ptrdiff_t>(in_use, 0)), usage.cells);
-  usage.free = usage.cells - usage.used;
   usage.slabs = counts.slabs.get();
   usage.slab_bytes = counts.slab_bytes.get();
-  return usage;
+  return settled(usage);
 }
 
 resource_usage synchronized_slab_resource::usage() const noexcept {
