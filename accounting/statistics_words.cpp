@@ -74,7 +74,7 @@ constexpr field<node_statistics> node_fields[] = {
      [](const auto& at) { return number(at.footprint); }},
     {{"spilled", bytes, "Of the footprint, what was wanted on another node, which was full.", true},
      [](const auto& at) { return number(at.spilled); }},
-    {{"misplaced", bytes, "What the last audits found on another node than this one.", true},
+    {{"misplaced", bytes, "What the last looks found on another node than this one.", true},
      [](const auto& at) { return number(at.misplaced); }},
 };
 
@@ -163,7 +163,10 @@ constexpr field<resource_node_part> resource_node_fields[] = {
      [](const auto& at) { return number(at.usage.footprint); }},
     {{"spilled", bytes, "Of the footprint, what was wanted on another node, which was full.", true},
      [](const auto& at) { return number(at.usage.spilled); }},
-    {{"misplaced", bytes, "What the last audit found on another node than this one.", true},
+    {{"misplaced", bytes,
+      "What the last look found on another node than this one: an audit, or a sample of at most "
+      "512 pages that every account takes once in 1024 runs.",
+      true},
      [](const auto& at) { return number(at.usage.misplaced); }},
 };
 
