@@ -1,9 +1,12 @@
 // One thread allocates and writes, another reads and frees, in batches through a short queue: every
 // free is of another thread's block. The shape of xmalloc-test.
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -26,13 +29,28 @@ struct batch {
 };
 
 // Waits for what the other thread does next. To yield at once would hand a busy machine's processor
-// to strangers for a whole slice, and time them.
+// to strangers for a whole slice.
 template <class Done>
 void wait_until(Done done) {
   for (int turn = 0; !done(); ++turn) {
     if (turn % 4096 == 4095) std::this_thread::yield();
   }
 }
+
+// Adds up how long a thread worked between its waits.
+class work_clock {
+ public:
+  template <class Work>
+  void time(Work work) {
+    const auto begin = std::chrono::steady_clock::now();
+    work();
+    worked_ += std::chrono::steady_clock::now() - begin;
+  }
+  double seconds() const { return std::chrono::duration<double>(worked_).count(); }
+
+ private:
+  std::chrono::steady_clock::duration worked_{};
+};
 
 // For one who puts and one who takes.
 class queue {
@@ -62,32 +80,42 @@ class queue {
   alignas(128) std::array<batch, length> batches_;
 };
 
+// The time of an iteration is that of the busier thread without its waits: what a pipeline takes
+// where neither thread ever sleeps, measured also where they do.
 template <class Contender>
 void hand_over(benchmark::State& state, const std::vector<std::uint32_t>& sizes) {
   Contender contender;
   auto line = std::make_unique<queue>();
   for (auto _ : state) {
-    state.SetIterationTime(run_together(2, [&](std::size_t thread) {
+    std::array<double, 2> seconds{};
+    run_together(2, [&](std::size_t thread) {
+      work_clock clock;
       std::size_t drawn_now = 0;
       for (std::size_t count = 0; count < batches; ++count) {
         if (thread == 0) {
           batch& out = line->room();
-          for (std::size_t i = 0; i < batch_blocks; ++i) {
-            out.bytes[i] = sizes[drawn_now++ % drawn];
-            out.data[i] = contender.allocate(out.bytes[i]);
-            *static_cast<std::uint64_t*>(out.data[i]) = i;
-          }
+          clock.time([&] {
+            for (std::size_t i = 0; i < batch_blocks; ++i) {
+              out.bytes[i] = sizes[drawn_now++ % drawn];
+              out.data[i] = contender.allocate(out.bytes[i]);
+              *static_cast<std::uint64_t*>(out.data[i]) = i;
+            }
+          });
           line->put();
         } else {
           const batch& in = line->next();
-          for (std::size_t i = 0; i < batch_blocks; ++i) {
-            benchmark::DoNotOptimize(*static_cast<const std::uint64_t*>(in.data[i]));
-            contender.deallocate(in.data[i], in.bytes[i]);
-          }
+          clock.time([&] {
+            for (std::size_t i = 0; i < batch_blocks; ++i) {
+              benchmark::DoNotOptimize(*static_cast<const std::uint64_t*>(in.data[i]));
+              contender.deallocate(in.data[i], in.bytes[i]);
+            }
+          });
           line->take();
         }
       }
-    }));
+      seconds[thread] = clock.seconds();
+    });
+    state.SetIterationTime(std::max(seconds[0], seconds[1]));
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(batches * batch_blocks) * state.iterations());
 }
