@@ -14,7 +14,7 @@ namespace nearmem {
 // dynamic type: so that any owner of one, whatever its static type, is charged what its resource
 // charges.
 //
-//   first_ ─► kind ─► kind ─► ...      one for each type of block that was ever allocated
+//   first ─► kind ─► kind ─► ...      one for each type of block that was ever allocated
 //              │ type, block, resource_behind(control)
 //
 // An allocator enlists the type when it is asked for the first block of it. Kinds are static
@@ -31,21 +31,21 @@ class shared_block_kinds {
 
   // Takes no memory. Requires an object that lives as long as the process.
   static void enlist(kind& one) noexcept {
-    one.next = first_.load(std::memory_order_relaxed);
-    while (!first_.compare_exchange_weak(one.next, &one, std::memory_order_release,
-                                         std::memory_order_relaxed)) {
+    one.next = first.load(std::memory_order_relaxed);
+    while (!first.compare_exchange_weak(one.next, &one, std::memory_order_release,
+                                        std::memory_order_relaxed)) {
     }
   }
   // The kind of a type, or nullptr. O(kinds).
   static const kind* find(const std::type_info& type) noexcept {
-    const kind* at = first_.load(std::memory_order_acquire);
+    const kind* at = first.load(std::memory_order_acquire);
     while (at != nullptr && *at->type != type)
       at = at->next;
     return at;
   }
 
  private:
-  static inline std::atomic<kind*> first_{nullptr};
+  static inline std::atomic<kind*> first{nullptr};
 };
 
 }  // namespace nearmem
