@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 
 #include <nearmem/alloc/page_source.hpp>
 #include <nearmem/alloc/simulated_kernel.hpp>
@@ -17,9 +18,10 @@ inline constexpr std::size_t mebibyte = std::size_t{1} << 20;
 struct simulated_machine {
   explicit simulated_machine(const std::string& synthetic = "numa:8(memory=64MB) core:2 pu:1",
                              std::size_t slot_bytes = 128 * mebibyte, std::size_t page_bytes = 0)
-      : hardware(machine::from_synthetic(synthetic)),
-        kernel(hardware, page_bytes),
-        slot(slot_bytes) {
+      : simulated_machine(machine::from_synthetic(synthetic), slot_bytes, page_bytes) {}
+  explicit simulated_machine(machine described, std::size_t slot_bytes = 128 * mebibyte,
+                             std::size_t page_bytes = 0)
+      : hardware(std::move(described)), kernel(hardware, page_bytes), slot(slot_bytes) {
     for (const numa_node& node : hardware.nodes())
       kernel.set_node_bytes(node.id, 64 * mebibyte);
     kernel.set_running_node(hardware.nodes().front().id);

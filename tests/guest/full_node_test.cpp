@@ -15,7 +15,7 @@
 #include "lies_on.hpp"
 #include "on_node.hpp"
 #include "real_pages.hpp"
-#include "resource_kinds.hpp"
+#include "tests/support/resource_kinds.hpp"
 
 namespace nearmem {
 namespace {

@@ -10,7 +10,8 @@
 #include <nearmem/alloc/residency.hpp>
 
 #include "lies_on.hpp"
-#include "resource_kinds.hpp"
+#include "real_pages.hpp"
+#include "tests/support/resource_kinds.hpp"
 
 namespace nearmem {
 namespace {

@@ -10,7 +10,8 @@
 
 #include "lies_on.hpp"
 #include "on_node.hpp"
-#include "resource_kinds.hpp"
+#include "real_pages.hpp"
+#include "tests/support/resource_kinds.hpp"
 #include "tests/support/seed.hpp"
 
 namespace nearmem {

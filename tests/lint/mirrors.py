@@ -15,6 +15,7 @@ ACROSS = (
     "tests/alloc/budget_race_test.cpp",
     "tests/alloc/budget_slack_test.cpp",
     "tests/alloc/live_reading_test.cpp",
+    "tests/alloc/machines_test.cpp",
 )
 
 FOLDERS = lint.MODULES + ("tools",)

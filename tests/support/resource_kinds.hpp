@@ -14,8 +14,6 @@
 #include <nearmem/alloc/synchronized_slab_resource.hpp>
 #include <nearmem/alloc/unsynchronized_slab_resource.hpp>
 
-#include "real_pages.hpp"
-
 namespace nearmem {
 
 // Every kind of resource behind one face, for tests that must hold for all of them. `most_bytes` is
