@@ -31,6 +31,7 @@ class held_block {
 
   const block& content() const { return *content_; }
   const arena_resource& memory() const noexcept { return arena_; }
+  residency_report audit_residency() { return arena_.audit_residency(); }
 
   // Sum over everything in the arena, walked: of what it is charged, and of what malloc would cost.
   std::size_t dynamic_usage() const;

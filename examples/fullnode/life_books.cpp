@@ -25,6 +25,8 @@ void add(const component_report& each, component_report& totals) {
       totals.nodes.insert(at, share);
     } else {
       at->footprint += share.footprint;
+      at->misplaced += share.misplaced;
+      at->unverified += share.unverified;
     }
   }
 }
@@ -99,6 +101,12 @@ component_report life_books::report_of(const component& each) const {
   for (const numa_node& node : pages_.hardware().nodes()) {
     node_usage share = each.memory->usage(node.id);
     if (share.footprint != 0) books.nodes.push_back({node.id, share.footprint, share.outcome});
+  }
+  for (const node_residency& found : each.residency.nodes) {
+    const auto at = std::ranges::find(books.nodes, found.node, &node_share::node);
+    if (at == books.nodes.end()) continue;
+    at->misplaced = found.misplaced * each.residency.page_bytes;
+    at->unverified = found.unverified * each.residency.page_bytes;
   }
   return books;
 }

@@ -7,6 +7,7 @@
 
 #include <nearmem/accounting/accounted_resource.hpp>
 #include <nearmem/alloc/page_source.hpp>
+#include <nearmem/alloc/residency.hpp>
 
 #include "examples/fullnode/identity_list.hpp"
 #include "examples/fullnode/life_report.hpp"
@@ -20,6 +21,7 @@ struct component {
   std::size_t objects;
   std::size_t dynamic_usage;       // of all containers on the resource
   std::size_t modelled_usage = 0;  // of the same, where somebody asks
+  residency_report residency{};    // of the resource's pages, where somebody asks
 };
 
 // The books of a life: what the page source held before it began, what components and page source

@@ -17,6 +17,9 @@ struct node_share {
   node_id node{};
   std::size_t footprint = 0;
   binding_outcome outcome = binding_outcome::first_touch;
+  // Of it, by a look at every page: in another node's memory; and where the kernel does not tell.
+  std::size_t misplaced = 0;
+  std::size_t unverified = 0;
 };
 
 // One component's books, in bytes but for `objects`; or the sum over all components.

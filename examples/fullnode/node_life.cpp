@@ -132,12 +132,15 @@ life_report node_life::report() {
   for (component& each : all) {
     if (each.name == coins_name) {
       each.modelled_usage = recursive_modelled_usage(memory_->coins.coins());
+      each.residency = memory_->coins_memory.audit_residency();
     } else if (each.name == mempool_name) {
       each.modelled_usage = recursive_modelled_usage(memory_->waiting.entries()) +
                             recursive_modelled_usage(memory_->waiting.fee_index()) +
                             recursive_modelled_usage(memory_->waiting.age_index());
+      each.residency = memory_->mempool_memory.audit_residency();
     } else {
       each.modelled_usage = memory_->block->modelled_usage();
+      each.residency = memory_->block->audit_residency();
     }
   }
   books_.report(all, report_);

@@ -13,6 +13,8 @@ json json_of(const std::vector<node_share>& nodes) {
   for (const node_share& each : nodes) {
     all.push_back({{"node", to_number(each.node)},
                    {"footprint", each.footprint},
+                   {"misplaced", each.misplaced},
+                   {"unverified", each.unverified},
                    {"outcome", to_string(each.outcome)}});
   }
   return all;

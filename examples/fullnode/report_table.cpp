@@ -86,11 +86,13 @@ void write_components(table& into, const life_report& report) {
 }
 
 void write_nodes(table& into, const life_report& report) {
-  into.line("{:<12}{:>12}{:>15}  {}", "bytes", "node", "footprint", "outcome");
+  into.line("{:<12}{:>12}{:>15}{:>15}{:>14}  {}", "bytes", "node", "footprint", "misplaced",
+            "unverified", "outcome");
   auto write = [&into](const component_report& books) {
     for (const node_share& share : books.nodes) {
-      into.line("{:<12}{:>12}{:>15}  {}", books.name, to_number(share.node),
-                grouped(share.footprint), to_string(share.outcome));
+      into.line("{:<12}{:>12}{:>15}{:>15}{:>14}  {}", books.name, to_number(share.node),
+                grouped(share.footprint), grouped(share.misplaced), grouped(share.unverified),
+                to_string(share.outcome));
     }
   };
   for (const component_report& each : report.components)

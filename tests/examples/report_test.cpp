@@ -15,8 +15,8 @@ life_report sample() {
   report.blocks = 2;
   report.transactions = 1234567;
   component_report coins{"coins", 3, 4096, 5000, 100, 64, 4260, 9000, {}};
-  coins.nodes = {{node_id{1}, 4000, binding_outcome::bound},
-                 {node_id{9}, 260, binding_outcome::denied}};
+  coins.nodes = {{node_id{1}, 4000, binding_outcome::bound, 0, 64},
+                 {node_id{9}, 260, binding_outcome::denied, 200, 0}};
   report.components = {coins};
   report.totals = coins;
   report.totals.name = "totals";
@@ -38,8 +38,10 @@ TEST(report, as_json_has_every_number) {
   EXPECT_EQ(read["components"],
             nlohmann::json::parse(R"([{"name": "coins", "objects": 3, "charged": 4096,
                 "modelled": 5000, "unused": 100, "metadata": 64, "footprint": 4260, "nodes": [
-                {"node": 1, "footprint": 4000, "outcome": "bound"},
-                {"node": 9, "footprint": 260, "outcome": "denied"}]}])"));
+                {"node": 1, "footprint": 4000, "misplaced": 0, "unverified": 64,
+                 "outcome": "bound"},
+                {"node": 9, "footprint": 260, "misplaced": 200, "unverified": 0,
+                 "outcome": "denied"}]}])"));
   EXPECT_EQ(read["totals"]["footprint"], 4260);
   EXPECT_EQ(read["totals"]["page_layer"], 40);
   EXPECT_EQ(read["totals"]["committed"], 4300);
@@ -86,9 +88,9 @@ committed                                                                       
 rss growth                                                                                4,296
 swapped                                                                                       4
 
-bytes               node      footprint  outcome
-coins                  1          4,000  bound
-coins                  9            260  denied
+bytes               node      footprint      misplaced    unverified  outcome
+coins                  1          4,000              0            64  bound
+coins                  9            260            200             0  denied
 
 identities
   holds  a == b
