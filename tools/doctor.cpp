@@ -10,12 +10,14 @@
 #include "tools/doctor_json.hpp"
 #include "tools/doctor_report.hpp"
 #include "tools/doctor_text.hpp"
+#include "tools/node_audit.hpp"
 
 namespace nearmem::tools {
 namespace {
 
 struct doctor_options {
   bool json = false;
+  bool audit = false;
   std::optional<std::string> synthetic;
   std::optional<std::string> xml;
 };
@@ -30,10 +32,13 @@ doctor_report examine_described(const doctor_options& options) {
   }
 }
 
-doctor_report examine_this_machine() {
+doctor_report examine_this_machine(const doctor_options& options) {
   // Throws where the machine cannot be described, which the page source would put up with.
   const machine& here = machine::process();
-  return examine(here, here.is_live() ? &page_source::process() : nullptr);
+  page_source* const pages = here.is_live() ? &page_source::process() : nullptr;
+  doctor_report report = examine(here, pages);
+  if (options.audit && pages != nullptr) report.audits = audit_nodes(*pages);
+  return report;
 }
 
 }  // namespace
@@ -41,17 +46,24 @@ doctor_report examine_this_machine() {
 command_work add_doctor(CLI::App& app) {
   const auto options = std::make_shared<doctor_options>();
   app.add_flag("--json", options->json, "Print JSON")->disable_flag_override();
+  CLI::Option* const audit =
+      app.add_flag("--audit", options->audit,
+                   "Take a mebibyte on every node and look where its pages lie")
+          ->disable_flag_override();
   CLI::Option* synthetic =
       app.add_option("--synthetic", options->synthetic,
                      "Show the machine that hwloc's synthetic notation describes, such as "
                      "'pack:2 numa:1 core:4 pu:2'")
-          ->type_name("STRING");
+          ->type_name("STRING")
+          ->excludes(audit);
   app.add_option("--xml", options->xml, "Show the machine in a file that lstopo wrote")
       ->type_name("FILE")
-      ->excludes(synthetic);
+      ->excludes(synthetic)
+      ->excludes(audit);
   return [options]() -> command_result {
-    const doctor_report report =
-        options->synthetic || options->xml ? examine_described(*options) : examine_this_machine();
+    const doctor_report report = options->synthetic || options->xml
+                                     ? examine_described(*options)
+                                     : examine_this_machine(*options);
     return {options->json ? to_json(report) : to_text(report), ""};
   };
 }

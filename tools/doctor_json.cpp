@@ -99,6 +99,18 @@ json describe_placements(const doctor_report& report) {
   return list;
 }
 
+json describe_audits(const doctor_report& report) {
+  json list = json::array();
+  for (const node_residency& each : report.audits) {
+    list.push_back({{"node", to_number(each.node)},
+                    {"pages", each.pages},
+                    {"resident", each.resident},
+                    {"misplaced", each.misplaced},
+                    {"unverified", each.unverified}});
+  }
+  return list;
+}
+
 json describe_findings(const doctor_report& report) {
   json list = json::array();
   for (const finding& each : report.findings) {
@@ -115,12 +127,12 @@ json describe_findings(const doctor_report& report) {
 std::string to_json(const doctor_report& report) {
   const machine& hardware = report.hardware;
   const json document = {
-      {"schema", "nearmem.doctor/1"},         {"simulated", !hardware.is_live()},
-      {"line_bytes", hardware.line_bytes()},  {"interference_bytes", hardware.interference_bytes()},
-      {"page_bytes", hardware.page_bytes()},  {"packages", describe_packages(hardware)},
-      {"nodes", describe_nodes(hardware)},    {"caches", describe_caches(hardware)},
-      {"limits", describe_limits(hardware)},  {"placements", describe_placements(report)},
-      {"findings", describe_findings(report)}};
+      {"schema", "nearmem.doctor/1"},        {"simulated", !hardware.is_live()},
+      {"line_bytes", hardware.line_bytes()}, {"interference_bytes", hardware.interference_bytes()},
+      {"page_bytes", hardware.page_bytes()}, {"packages", describe_packages(hardware)},
+      {"nodes", describe_nodes(hardware)},   {"caches", describe_caches(hardware)},
+      {"limits", describe_limits(hardware)}, {"placements", describe_placements(report)},
+      {"audits", describe_audits(report)},   {"findings", describe_findings(report)}};
   // A model's name comes from firmware or a file, and may be anything.
   return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }

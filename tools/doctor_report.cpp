@@ -85,7 +85,7 @@ bool comes_to_its_best(const placement& where, binding_outcome outcome) {
 class examiner {
  public:
   examiner(const machine& hardware, const page_source* pages)
-      : report_{hardware, {}, {}}, pages_(pages) {}
+      : report_{hardware, {}, {}, {}}, pages_(pages) {}
 
   doctor_report run() {
     probe_all();

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <nearmem/alloc/page_source.hpp>
+#include <nearmem/alloc/residency.hpp>
 #include <nearmem/topology/binding_outcome.hpp>
 #include <nearmem/topology/machine.hpp>
 #include <nearmem/topology/node_set.hpp>
@@ -35,6 +36,7 @@ struct doctor_report {
   machine hardware;
   std::vector<probed_placement> placements;
   std::vector<finding> findings;
+  std::vector<node_residency> audits{};  // see audit_nodes(); empty if nobody asked
 };
 
 // Looks at a machine: each placement is probed on every node by `pages`, or is simulated where

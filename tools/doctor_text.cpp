@@ -184,6 +184,18 @@ std::string show_placements(const doctor_report& report) {
   return section("placement", table);
 }
 
+// Counts of pages.
+std::string show_audits(const doctor_report& report) {
+  if (report.audits.empty()) return "";
+  text_table table("rrrrr");
+  table.add({"node", "pages", "resident", "misplaced", "unverified"});
+  for (const node_residency& each : report.audits) {
+    table.add({number(each.node), std::to_string(each.pages), std::to_string(each.resident),
+               std::to_string(each.misplaced), std::to_string(each.unverified)});
+  }
+  return section("audit", table);
+}
+
 std::string show_findings(const doctor_report& report) {
   if (report.findings.empty()) return "\nfindings\n  none\n";
   std::string text = "\nfindings\n";
@@ -202,7 +214,7 @@ std::string to_text(const doctor_report& report) {
   const machine& hardware = report.hardware;
   return show_machine(hardware) + show_packages(hardware) + show_nodes(hardware) +
          show_distances(hardware) + show_caches(hardware) + show_limits(hardware) +
-         show_placements(report) + show_findings(report);
+         show_placements(report) + show_audits(report) + show_findings(report);
 }
 
 }  // namespace nearmem::tools

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/tools/documented.hpp"
+#include "tools/node_audit.hpp"
 
 namespace nearmem::tools {
 namespace {
@@ -36,8 +37,9 @@ std::set<std::string> paths_of(const doctor_report& report) {
 TEST(doctor_json, has_exactly_the_documented_keys) {
   const std::set<std::string> documented =
       first_column(documented_section("docs/doctor.md", "## The JSON"));
-  const doctor_report here = examine(machine::process(), &page_source::process());
+  doctor_report here = examine(machine::process(), &page_source::process());
   if (!here.hardware.is_live()) GTEST_SKIP() << "hwloc is told to load another machine";
+  here.audits = audit_nodes(page_source::process());
   if (here.hardware.caches().empty() || here.hardware.packages().empty()) {
     GTEST_SKIP() << "this machine names no caches or packages";
   }
@@ -50,7 +52,8 @@ TEST(doctor_json, has_documented_keys_of_a_described_machine_too) {
   const std::string file = NEARMEM_SOURCES "/tests/topology/data/memory_tiers.xml";
   for (const std::string& path : paths_of(examine(machine::from_xml(file), nullptr))) {
     // The limits of a simulated machine are null.
-    EXPECT_TRUE(path == "limits" || path == "caches" || documented.count(path)) << path;
+    EXPECT_TRUE(path == "limits" || path == "caches" || path == "audits" || documented.count(path))
+        << path;
   }
 }
 

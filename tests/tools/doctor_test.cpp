@@ -70,6 +70,16 @@ void expect_refusal(const std::vector<std::string>& arguments, const std::string
   EXPECT_TRUE(is_promised(run.error, 2)) << run.error << " is not in docs/doctor.md";
 }
 
+TEST(doctor, looks_where_pages_lie_if_asked) {
+  const command_run run = doctor({"--audit", "--json"});
+  EXPECT_EQ(run.status, 0);
+  const nlohmann::json document = nlohmann::json::parse(run.output);
+  if (document["simulated"]) GTEST_SKIP() << "hwloc is told to load another machine";
+  ASSERT_FALSE(document["audits"].empty());
+  EXPECT_EQ(document["audits"][0]["misplaced"], 0);
+  EXPECT_GE(document["audits"][0]["pages"], 1);
+}
+
 TEST(doctor, shows_this_machine) {
   const command_run run = doctor({});
   EXPECT_EQ(run.status, 0);
@@ -110,6 +120,8 @@ TEST(doctor, explains_itself_as_the_document_quotes) {
 
 TEST(doctor, refuses_bad_usage) {
   expect_refusal({"--synthetic", "pu:2", "--xml", tiers}, "--synthetic excludes --xml");
+  expect_refusal({"--audit", "--xml", tiers}, "--audit excludes --xml");
+  expect_refusal({"--audit", "--synthetic", "pu:2"}, "--audit excludes --synthetic");
   expect_refusal({"--synthetic"}, "--synthetic: 1 required STRING missing");
   expect_refusal({"--xml"}, "--xml: 1 required FILE missing");
   expect_refusal({"--json=3"}, "json was given");
