@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """script/numa-guest always ends, and QEMU with it."""
 
+import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -10,6 +12,18 @@ import time
 import script_test
 
 FOREVER = ("/bin/sh", "-c", "while :; do :; done")
+
+
+# In QEMU's place: says on the console what a kernel says that the emulator's race has ended, as often
+# as a file has lines, and takes one of them each time; then it is QEMU.
+LOSING_QEMU = """#!/bin/sh
+if [ -s '{folder}/losses' ]; then
+  sed -i 1d '{folder}/losses'
+  echo '[    2.1] Oops: int3: 0000 [#1] PREEMPT SMP NOPTI' > '{folder}/console'
+  exit 0
+fi
+exec '{qemu}' "$@"
+"""
 
 
 def guests_of(script):
@@ -40,6 +54,29 @@ class Ending(script_test.ScriptTest):
             self.assertEqual(run.returncode, 125)
             self.assertIn("Kernel panic", run.stderr.decode())
             self.assertIn("Kernel panic", console.read_text())
+
+    def boot_with_losses(self, folder, count):
+        """Runs a program after that many boots which the emulator's race ended."""
+        stand_in = pathlib.Path(folder, "qemu-system-x86_64")
+        stand_in.write_text(LOSING_QEMU.format(folder=folder, qemu=shutil.which(stand_in.name)))
+        stand_in.chmod(0o755)
+        pathlib.Path(folder, "losses").write_text("lost\n" * count)
+        return self.run_guest(
+            "--console", f"{folder}/console", "--", "/bin/sh", "-c", "echo here; exit 3",
+            environment={"PATH": f"{folder}:{os.environ['PATH']}"},
+        )  # fmt: skip
+
+    def test_a_kernel_that_the_emulator_broke_is_booted_again(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run = self.boot_with_losses(folder, 2)
+            self.assertEqual((run.returncode, run.stdout), (3, b"here\n"))
+            self.assertEqual(run.stderr.decode().count("booting again"), 2)
+
+    def test_a_kernel_that_breaks_each_time_is_given_up(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run = self.boot_with_losses(folder, 3)
+            self.assertEqual(run.returncode, 125)
+            self.assertIn("int3", run.stderr.decode())
 
     def test_what_ends_the_script_ends_the_guest(self):
         for number in (signal.SIGTERM, signal.SIGKILL):
