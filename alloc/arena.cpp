@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstring>
-#include <limits>
 #include <new>
 #include <utility>
 
@@ -9,9 +8,6 @@
 
 namespace nearmem {
 namespace {
-
-// More than any address space holds: refused before sums of it can wrap.
-constexpr std::size_t most_bytes = std::numeric_limits<std::size_t>::max() / 4;
 
 std::uintptr_t begin_of(const arena_block& block) noexcept {
   return reinterpret_cast<std::uintptr_t>(block.run.data);
@@ -38,7 +34,7 @@ arena::arena(const arena_options& options)
 
 void* arena::allocate_fallback(std::size_t bytes, std::size_t alignment) {
   alignment = std::max(alignment, least_alignment_);
-  if (bytes > most_bytes || alignment > page_source::chunk_bytes) throw std::bad_alloc();
+  if (bytes > most_request_bytes || alignment > page_source::chunk_bytes) throw std::bad_alloc();
   void* address = place(bytes, alignment);
   if (address == nullptr) {
     arena_block* block = take_spare(bytes, alignment);

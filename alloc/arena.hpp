@@ -153,8 +153,8 @@ class arena {
   owner_counter charged_;
   owner_counter blocks_;
 
-  std::atomic<std::uintptr_t> end_{
-      ahead};  // with next_, held_bytes_ and held_blocks_ under version
+  // With next_, held_bytes_ and held_blocks_ under version.
+  std::atomic<std::uintptr_t> end_{ahead};
   arena_block* newest_ = nullptr;
   arena_block* spares_ = nullptr;
   owner_counter held_bytes_;

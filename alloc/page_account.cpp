@@ -278,12 +278,9 @@ void* page_account::make_descriptor(std::size_t bytes, page_grant& why) noexcept
     return nullptr;
   }
   metadata_pages pages(*this);
-  const auto nodes = source_->hardware().nodes();
-  const node_id wanted = source_->wanted_node(options_.where);
-  std::size_t position = 0;
-  while (position < nodes.size() && nodes[position].id != wanted)
-    ++position;
-  return descriptors_.make(pages, position, nodes.size(), bytes, why);
+  const machine& hardware = source_->hardware();
+  const std::size_t position = hardware.position_of(source_->wanted_node(options_.where));
+  return descriptors_.make(pages, position, hardware.nodes().size(), bytes, why);
 }
 
 void page_account::drop_descriptor(void* descriptor, std::size_t bytes) noexcept {

@@ -11,6 +11,9 @@
 
 namespace nearmem {
 
+// A request of more is refused before sums of it can wrap: no address space holds so much.
+inline constexpr std::size_t most_request_bytes = SIZE_MAX / 4;
+
 // Whole pages in a row, of one source. A null run is "none".
 struct page_run {
   std::byte* data = nullptr;

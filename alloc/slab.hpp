@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include <nearmem/alloc/run_owner.hpp>
 #include <nearmem/alloc/slab_claim.hpp>
@@ -131,6 +132,17 @@ class slab : public run_owner {
   slab* next_ = nullptr;
   slab* previous_ = nullptr;
 };
+
+// Finds the slabs that cells lie in, in the order of the cells, and has what a free changes of each
+// fetched meanwhile: the misses overlap. Requires cells of slabs of `source`, and room for as many
+// slabs. O(cells).
+inline void find_slabs(const page_source& source, std::span<void* const> cells,
+                       std::span<slab*> found) noexcept {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    found[i] = static_cast<slab*>(static_cast<run_owner*>(source.owner_of(cells[i])));
+    found[i]->prefetch();
+  }
+}
 
 // A list of slabs, linked through them. Thread rule: one owner.
 class slab_list {

@@ -92,12 +92,8 @@ void slab_bin::spill(page_account& pages) noexcept {
 // tide does not want kept.
 void slab_bin::put_back(page_account& pages, std::size_t cells) noexcept {
   if (cells == 0) return;
-  page_source& source = pages.source();
   std::array<slab*, largest_capacity> slabs;
-  for (std::size_t i = 0; i < cells; ++i) {
-    slabs[i] = static_cast<slab*>(static_cast<run_owner*>(source.owner_of(begin()[i])));
-    slabs[i]->prefetch();
-  }
+  find_slabs(pages.source(), {begin(), cells}, slabs);
   for (std::size_t i = 0; i < cells; ++i)
     shelf_->set_free(*slabs[i], slabs[i]->index_of(begin()[i]));
   slab_list emptied;

@@ -9,11 +9,7 @@ std::size_t slab_depots::homeless_place() const noexcept {
 }
 
 std::size_t slab_depots::place_of(node_id node) const noexcept {
-  const auto nodes = supply_.source().hardware().nodes();
-  std::size_t place = 0;
-  while (place < nodes.size() && nodes[place].id != node)
-    ++place;
-  return place;
+  return supply_.source().hardware().position_of(node);
 }
 
 std::size_t slab_depots::place_of(const void* address) const noexcept {

@@ -1,4 +1,3 @@
-#include <algorithm>
 
 #include <nearmem/accounting/contract.hpp>
 #include <nearmem/alloc/slab_shelf.hpp>

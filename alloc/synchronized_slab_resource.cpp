@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstring>
-#include <limits>
 #include <new>
 
 #include <nearmem/alloc/account_usage.hpp>
@@ -8,13 +7,6 @@
 #include <nearmem/alloc/synchronized_slab_resource.hpp>
 
 namespace nearmem {
-namespace {
-
-// More than any address space holds: refused before sums of it can wrap.
-constexpr std::size_t most_bytes = std::numeric_limits<std::size_t>::max() / 4;
-
-}  // namespace
-
 synchronized_slab_resource::synchronized_slab_resource(const resource_options& options)
     : slot_(heap_slots::place_of(heap_slots::none)), shared_(options) {
   listing_.begin();
@@ -138,7 +130,7 @@ std::size_t synchronized_slab_resource::acquisition_bound(std::size_t bytes,
 }
 
 void* synchronized_slab_resource::allocate_fallback(std::size_t bytes, std::size_t alignment) {
-  if (bytes > most_bytes || alignment > page_source::chunk_bytes) throw std::bad_alloc();
+  if (bytes > most_request_bytes || alignment > page_source::chunk_bytes) throw std::bad_alloc();
   page_grant why;
   void* address = try_allocate(bytes, alignment, why);
   if (address != nullptr) return address;

@@ -1,4 +1,5 @@
 #include <new>
+#include <span>
 
 #include <nearmem/accounting/contract.hpp>
 #include <nearmem/alloc/thread_heap.hpp>
@@ -56,11 +57,7 @@ void thread_heap::empty_waiting() noexcept {
   std::array<slab*, remote_box::most_waiting> slabs;
   const std::size_t count = box_->take_waiting(cells);
   if (count == 0) return;
-  page_source& source = shared_->supply.source();
-  for (std::size_t i = 0; i < count; ++i) {
-    slabs[i] = static_cast<slab*>(static_cast<run_owner*>(source.owner_of(cells[i])));
-    slabs[i]->prefetch();
-  }
+  find_slabs(shared_->supply.source(), std::span(cells).first(count), slabs);
   remote_frees_.add(count);
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t class_number = slabs[i]->class_number();
@@ -180,12 +177,8 @@ void thread_heap::collect(slab& home) noexcept {
 // Sets the bits of the array's oldest cells, or sends them home.
 void thread_heap::put_back(thread_bin& bin, std::size_t cells) noexcept {
   if (cells == 0) return;
-  page_source& source = shared_->supply.source();
   std::array<slab*, cell_array::largest_capacity> slabs;
-  for (std::size_t i = 0; i < cells; ++i) {
-    slabs[i] = static_cast<slab*>(static_cast<run_owner*>(source.owner_of(bin.begin()[i])));
-    slabs[i]->prefetch();
-  }
+  find_slabs(shared_->supply.source(), {bin.begin(), cells}, slabs);
   for (std::size_t i = 0; i < cells; ++i)
     bring_home(*slabs[i], bin.begin()[i]);
   bin.drop_oldest(version, cells);

@@ -1,5 +1,4 @@
 #include <cstring>
-#include <limits>
 #include <new>
 
 #include <nearmem/alloc/account_usage.hpp>
@@ -8,13 +7,6 @@
 #include <nearmem/alloc/unsynchronized_slab_resource.hpp>
 
 namespace nearmem {
-namespace {
-
-// More than any address space holds: refused before sums of it can wrap.
-constexpr std::size_t most_bytes = std::numeric_limits<std::size_t>::max() / 4;
-
-}  // namespace
-
 unsynchronized_slab_resource::unsynchronized_slab_resource(const resource_options& options)
     : pages_(options) {
   for (std::size_t i = 0; i < bins_.size(); ++i) {
@@ -39,7 +31,7 @@ std::size_t unsynchronized_slab_resource::acquisition_bound(std::size_t bytes,
 }
 
 void* unsynchronized_slab_resource::allocate_fallback(std::size_t bytes, std::size_t alignment) {
-  if (bytes > most_bytes || alignment > page_source::chunk_bytes) throw std::bad_alloc();
+  if (bytes > most_request_bytes || alignment > page_source::chunk_bytes) throw std::bad_alloc();
   page_grant why;
   void* address = try_allocate(bytes, alignment, why);
   // An allocation may free what is free, then must fail.

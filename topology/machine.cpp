@@ -85,8 +85,12 @@ const node_set& machine::node_numbers() const noexcept {
 }
 
 const numa_node* machine::find(node_id node) const noexcept {
-  const std::size_t position = description_->position(node);
+  const std::size_t position = position_of(node);
   return position == nodes().size() ? nullptr : &nodes()[position];
+}
+
+std::size_t machine::position_of(node_id node) const noexcept {
+  return description_->position(node);
 }
 
 std::size_t machine::line_bytes() const noexcept {

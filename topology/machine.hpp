@@ -63,6 +63,8 @@ class machine {
   const node_set& node_numbers() const noexcept;
   // The node with this number, or nullptr.
   const numa_node* find(node_id node) const noexcept;
+  // Where it stands in nodes(); nodes().size() for a number that none has.
+  std::size_t position_of(node_id node) const noexcept;
 
   // Bytes of a cache line: the largest of any cache, 64 where none is known.
   std::size_t line_bytes() const noexcept;

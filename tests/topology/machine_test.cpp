@@ -58,6 +58,14 @@ TEST(machine, shares_its_description_among_copies) {
   EXPECT_EQ(one.nodes().data(), two.nodes().data());
 }
 
+TEST(machine, knows_where_each_node_stands) {
+  const machine sparse = machine::from_synthetic("numa:3(indexes=0,2,5) pu:2");
+  for (std::size_t i = 0; i < sparse.nodes().size(); ++i)
+    EXPECT_EQ(sparse.position_of(sparse.nodes()[i].id), i);
+  for (unsigned other : {1U, 3U, 6U, 4000000000U})
+    EXPECT_EQ(sparse.position_of(node_id{other}), sparse.nodes().size());
+}
+
 TEST(machine, falls_back_over_every_node_once) {
   const machine here = machine::discover();
   for (const numa_node& node : here.nodes()) {
