@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include <nearmem/alloc/node_weights.hpp>
 #include <nearmem/topology/machine.hpp>
 #include <nearmem/topology/mapping_node.hpp>
 #include <nearmem/topology/node_id.hpp>
@@ -17,7 +18,14 @@ namespace nearmem {
 struct memory_policy {
   // local: from the node of the thread that touches the page, as the policy of the range itself;
   // default_: whatever the task's own policy says.
-  enum class kind : std::uint8_t { default_, local, preferred, bind, interleave };
+  enum class kind : std::uint8_t {
+    default_,
+    local,
+    preferred,
+    bind,
+    interleave,
+    weighted_interleave
+  };
 
   kind what = kind::default_;
   node_set nodes{};  // one member for preferred and bind; empty for default_ and local
@@ -52,6 +60,8 @@ class kernel {
   virtual bool places_memory_of(const machine& hardware) const noexcept = 0;
   // The policy of the calling thread, which it may have been started under (numactl).
   virtual memory_policy inherited_policy() const noexcept = 0;
+  // The nodes' weights for weighted_interleave; empty where the kernel has none.
+  virtual std::optional<node_weights> weights() const noexcept { return std::nullopt; }
   // How much address space this process should reserve at most for all of its pages.
   virtual std::size_t reservable_bytes() const noexcept = 0;
   virtual std::size_t page_bytes() const noexcept = 0;

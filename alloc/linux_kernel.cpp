@@ -44,6 +44,20 @@ memory_policy linux_kernel::inherited_policy() const noexcept {
   return thread_policy();
 }
 
+std::optional<node_weights> linux_kernel::weights() const noexcept {
+  const std::optional<node_set> nodes = allowed_nodes();
+  if (!nodes || nodes->empty()) return std::nullopt;
+  node_weights read;
+  for (const node_id node : *nodes) {
+    const std::optional<unsigned> weight = interleave_weight(node);
+    if (weight)
+      read.by_number[to_number(node)] = static_cast<std::uint8_t>(*weight);
+    else if (node == *nodes->begin())
+      return std::nullopt;
+  }
+  return read;
+}
+
 std::size_t linux_kernel::reservable_bytes() const noexcept {
   std::size_t bytes = std::numeric_limits<std::size_t>::max() / 4;
   if (sanitized) bytes = 64 * gibibyte;

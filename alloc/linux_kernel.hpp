@@ -11,6 +11,7 @@ class linux_kernel final : public kernel {
   memory_policy inherited_policy() const noexcept override;
   // Half of what RLIMIT_AS leaves; 64 GiB under sanitizers and 8 GiB under Valgrind, whose shadow
   // memory follows what is mapped.
+  std::optional<node_weights> weights() const noexcept override;
   std::size_t reservable_bytes() const noexcept override;
   std::size_t page_bytes() const noexcept override;
 

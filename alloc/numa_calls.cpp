@@ -49,6 +49,8 @@ constexpr int to_mode(memory_policy::kind what) noexcept {
       return MPOL_BIND;
     case memory_policy::kind::interleave:
       return MPOL_INTERLEAVE;
+    case memory_policy::kind::weighted_interleave:
+      return weighted_interleave;
   }
   return MPOL_DEFAULT;
 }
@@ -90,8 +92,9 @@ memory_policy thread_policy() noexcept {
       return {memory_policy::kind::preferred, to_set(mask)};
     case MPOL_BIND:
       return {memory_policy::kind::bind, to_set(mask)};
-    case MPOL_INTERLEAVE:
     case weighted_interleave:
+      return {memory_policy::kind::weighted_interleave, to_set(mask)};
+    case MPOL_INTERLEAVE:
       return {memory_policy::kind::interleave, to_set(mask)};
     default:
       return {};

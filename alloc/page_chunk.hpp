@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include <nearmem/alloc/node_weights.hpp>
 #include <nearmem/topology/node_set.hpp>
 
 namespace nearmem {
@@ -34,10 +35,11 @@ struct alignas(64) page_chunk {
   std::array<std::uint64_t, max_pages / 64> taken;
   std::uint16_t taken_pages;
   chunk_use use;
-  bool opened;          // writable
-  bool special_policy;  // the kernel was told another policy than the slot's
-  bool huge_pages;      // the kernel was told to use huge pages
-  node_set over;        // of an interleaved chunk
+  bool opened;                  // writable
+  bool special_policy;          // the kernel was told another policy than the slot's
+  bool huge_pages;              // the kernel was told to use huge pages
+  node_set over;                // of an interleaved chunk
+  const node_weights* weights;  // by which; none: all weigh 1
 
   // The first of `count` free pages in a row among the chunk's `pages`, at a multiple of `step`
   // (a power of two), or `pages` if there are none. O(pages).

@@ -34,6 +34,9 @@ page_policy::page_policy(const machine& hardware, const kernel& calls)
       preferred_ = common;
       prefers_ = !common.empty();
       break;
+    case memory_policy::kind::weighted_interleave:
+      local_is_weighted_ = true;
+      [[fallthrough]];
     case memory_policy::kind::interleave:
       if (hardware.nodes().size() > 1) local_turns_ = common;
       break;

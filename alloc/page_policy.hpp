@@ -17,6 +17,7 @@ namespace nearmem {
 //   bind:S        only S          the member of S nearest to the thread
 //   preferred:S   every node      the member of S nearest to the thread
 //   interleave:S  every node      what the policy says: pages take turns on S, without a home
+//   weighted:S    every node      the same, by the nodes' weights
 //
 // Nodes without memory never serve. Thread rule: immutable.
 class page_policy {
@@ -30,6 +31,11 @@ class page_policy {
   const node_set& serving() const noexcept { return serving_; }
   // The nodes that `local` takes turns on; empty: it is near the thread.
   const node_set& local_turns() const noexcept { return local_turns_; }
+  // Whether what is asked so takes turns by weight.
+  bool takes_weighted_turns(const placement& where) const noexcept {
+    return where.what() == placement::kind::weighted_interleave ||
+           (where.what() == placement::kind::local && local_is_weighted_);
+  }
 
   // The node to begin with when a thread on `here` asks for local memory.
   node_id local(node_id here) const noexcept;
@@ -51,6 +57,7 @@ class page_policy {
   bool prefers_ = false;  // preferred_ is not empty, which threads ask again and again
   node_set preferred_{};
   node_set local_turns_{};
+  bool local_is_weighted_ = false;
 };
 
 }  // namespace nearmem

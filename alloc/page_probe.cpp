@@ -83,13 +83,18 @@ binding_outcome probe_placement(kernel& calls, const machine& hardware, const pa
     case placement::kind::bind:
       return policy.serves(where.node()) ? probe_bind(calls, hardware, page, where.node())
                                          : policy.why_not(where.node());
-    case placement::kind::interleave: {
+    case placement::kind::interleave:
+    case placement::kind::weighted_interleave: {
       node_set over = where.nodes();
       over &= policy.serving();
       if (over.empty()) {
         return policy.why_not(where.nodes().empty() ? node_id{} : *where.nodes().begin());
       }
-      const int error = page.set_policy({memory_policy::kind::interleave, over});
+      const bool weighted = where.what() == placement::kind::weighted_interleave;
+      if (weighted && !calls.weights()) return binding_outcome::unsupported;
+      const int error = page.set_policy(
+          {weighted ? memory_policy::kind::weighted_interleave : memory_policy::kind::interleave,
+           over});
       return error == 0 ? binding_outcome::preferred : page_policy::outcome_of(error);
     }
     case placement::kind::local:

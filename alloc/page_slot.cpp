@@ -70,7 +70,8 @@ cut_result page_slot::cut_small(const cut_request& request) noexcept {
     if (word.use != request.use || word.huge_pages) continue;
     if (word.room >= request.pages) {
       const bool same =
-          request.use != chunk_use::interleaved || chunks_[chunk].over == request.over;
+          request.use != chunk_use::interleaved ||
+          (chunks_[chunk].over == request.over && chunks_[chunk].weights == request.weights);
       if (same) {
         const std::size_t first = chunks_[chunk].find(request.pages, request.step, chunk_pages_);
         if (first != chunk_pages_) {
@@ -150,11 +151,13 @@ int page_slot::apply_policy(std::size_t chunk, const cut_request& request) noexc
   page_chunk& record = chunks_[chunk];
   if (request.use == chunk_use::interleaved) {
     record.over = request.over;
-    memory_policy turns{memory_policy::kind::interleave, request.over};
+    record.weights = request.weights;
+    memory_policy turns{request.weights == nullptr ? memory_policy::kind::interleave
+                                                   : memory_policy::kind::weighted_interleave,
+                        request.over};
     if (request.huge_pages) {
       // Chunks take turns, whether or not the kernel finds a huge page for each.
-      const page_spread spread = spread_over(request.over, true);
-      turns = {memory_policy::kind::preferred, {spread.node_of(chunk_data(chunk))}};
+      turns = {memory_policy::kind::preferred, {spread_of_chunk(chunk).node_of(chunk_data(chunk))}};
     }
     const int error = calls_.set_policy(chunk_data(chunk), chunk_bytes_, turns);
     // Out of memory halfway, the kernel may have changed a part; a plain refusal changes nothing.
@@ -242,17 +245,19 @@ int page_slot::bind_end(page_run run, bool bind) noexcept {
   return error;
 }
 
-page_spread page_slot::spread_over(const node_set& nodes, bool huge_pages) const noexcept {
+page_spread page_slot::spread_of_chunk(std::size_t chunk) const noexcept {
+  const page_chunk& record = chunks_[chunk];
   // Chunks of huge pages take the turns that apply_policy() gives them.
-  if (huge_pages) return {nodes, static_cast<unsigned>(std::countr_zero(chunk_bytes_))};
-  return {nodes, static_cast<unsigned>(std::countr_zero(page_bytes_)), turn_bits_};
+  const bool huge = index_[chunk].huge_pages;
+  const auto shift = static_cast<unsigned>(std::countr_zero(huge ? chunk_bytes_ : page_bytes_));
+  return {record.over, shift, huge ? 64 : turn_bits_, record.weights};
 }
 
 std::optional<page_spread> page_slot::spread_of(page_run run) const noexcept {
   const std::lock_guard lock(mutex_);
   const auto chunk = static_cast<std::size_t>(run.data - base_) / chunk_bytes_;
   if (chunks_[chunk].use != chunk_use::interleaved) return std::nullopt;
-  return spread_over(chunks_[chunk].over, index_[chunk].huge_pages);
+  return spread_of_chunk(chunk);
 }
 
 bool page_slot::holds(page_run run) const noexcept {

@@ -21,8 +21,9 @@ struct cut_request {
   std::size_t pages = 1;
   std::size_t step = 1;  // the run begins at a multiple of so many pages; at most a chunk
   chunk_use use = chunk_use::home;
-  bool huge_pages = false;  // then `pages` is a multiple of a chunk's
-  node_set over{};          // of interleaved runs
+  bool huge_pages = false;                // then `pages` is a multiple of a chunk's
+  node_set over{};                        // of interleaved runs
+  const node_weights* weights = nullptr;  // by which; none: all weigh 1
 };
 
 // Pages that are in a run now, but not in memory; or why there are none.
@@ -104,7 +105,7 @@ class page_slot {
   std::size_t find_free(std::size_t count) const noexcept;
   int open_chunk(std::size_t chunk, const cut_request& request) noexcept;
   int apply_policy(std::size_t chunk, const cut_request& request) noexcept;
-  page_spread spread_over(const node_set& nodes, bool huge_pages) const noexcept;
+  page_spread spread_of_chunk(std::size_t chunk) const noexcept;
   void close_chunk(std::size_t chunk) noexcept;
   void take(std::size_t chunk, std::size_t first, std::size_t count) noexcept;
   // Calls visit(chunk, first page, pages) for every chunk that a run touches.

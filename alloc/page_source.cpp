@@ -41,7 +41,8 @@ node_id page_source::wanted_node(const placement& where) const noexcept {
     case placement::kind::preferred:
     case placement::kind::bind:
       return where.node();
-    case placement::kind::interleave: {
+    case placement::kind::interleave:
+    case placement::kind::weighted_interleave: {
       node_set over = where.nodes();
       over &= state_->policy.serving();
       return over.empty() ? state_->policy.nearest(this_thread::node(state_->hardware))
@@ -76,6 +77,7 @@ page_grant page_source::acquire(const page_request& request) noexcept {
     case placement::kind::bind:
       return state_->bound(cut, request.where.node());
     case placement::kind::interleave:
+    case placement::kind::weighted_interleave:
     case placement::kind::first_touch:
       return state_->homeless(cut, request.where);
     case placement::kind::local:
@@ -135,9 +137,11 @@ void page_source::lock_all() noexcept {
   for (const auto& slot : state_->slots)
     slot->lock();
   state_->owners.lock();
+  state_->weights.lock();
 }
 
 void page_source::unlock_all() noexcept {
+  state_->weights.unlock();
   state_->owners.unlock();
   for (const auto& slot : state_->slots)
     slot->unlock();

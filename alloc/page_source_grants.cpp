@@ -168,13 +168,19 @@ page_grant page_source::state::bound(cut_request cut, node_id node) noexcept {
   return grant;
 }
 
-page_grant page_source::state::in_turns(cut_request cut, node_set over, int& refused) noexcept {
+page_grant page_source::state::in_turns(cut_request cut, node_set over, bool weighted,
+                                        int& refused) noexcept {
   const cut_request anywhere = cut;
   const node_id first = *over.begin();
   page_slot& slot = *slots[homeless_slot()];
   cut.use = chunk_use::interleaved;
+  if (weighted) cut.weights = weights.in_force(calls);
   while (!over.empty()) {
-    page_grant grant{.outcome = binding_outcome::preferred, .failure = page_failure::memory};
+    // By weight, and the kernel knows none: equal turns are not what was asked for.
+    const bool as_asked = !weighted || cut.weights != nullptr;
+    page_grant grant{
+        .outcome = as_asked ? binding_outcome::preferred : binding_outcome::unsupported,
+        .failure = page_failure::memory};
     cut.over = over;
     const cut_result piece = slot.cut(cut);
     if (piece.data == nullptr) {
@@ -195,8 +201,12 @@ page_grant page_source::state::in_turns(cut_request cut, node_set over, int& ref
       count_out(grant, run);
       return grant;
     }
-    // The others take their turns, so that every page lies where the books say.
     take_back(slot, run);
+    if (cut.weights != nullptr && weights.replaced(calls, cut.weights)) {
+      cut.weights = weights.in_force(calls);
+      continue;
+    }
+    // The others take their turns, so that every page lies where the books say.
     for (const node_id node : full)
       over.erase(node);
   }
@@ -241,7 +251,7 @@ page_grant page_source::state::homeless(const cut_request& cut, const placement&
   if (!policy.places()) {
     node_set over = where.nodes();
     over &= policy.serving();
-    const bool nowhere = where.what() == placement::kind::interleave && over.empty();
+    const bool nowhere = where.takes_turns() && over.empty();
     return first_touch(cut, nowhere ? binding_outcome::no_such_node : binding_outcome::simulated);
   }
   if (where.what() == placement::kind::first_touch) {
@@ -256,7 +266,7 @@ page_grant page_source::state::homeless(const cut_request& cut, const placement&
                        policy.why_not(where.nodes().empty() ? node_id{} : *where.nodes().begin()));
   }
   int refused = 0;
-  page_grant grant = in_turns(cut, over, refused);
+  page_grant grant = in_turns(cut, over, policy.takes_weighted_turns(where), refused);
   if (refused != 0) {
     // Pages come to lie where the thread runs that populates them.
     grant = first_touch(cut, page_policy::outcome_of(refused));

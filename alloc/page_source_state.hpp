@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include <nearmem/alloc/interleave_weights.hpp>
 #include <nearmem/alloc/kernel.hpp>
 #include <nearmem/alloc/page_owners.hpp>
 #include <nearmem/alloc/page_policy.hpp>
@@ -28,6 +29,7 @@ struct page_source::state {
   kernel& calls;
   std::vector<node_id> homes;  // of the slots; the homeless slot is behind them
   page_policy policy;
+  interleave_weights weights;
   std::atomic<std::size_t> own_bytes{0};  // the books in memory
   std::atomic<std::size_t> out_bytes{0};  // runs that are out
   page_reservation reservation;
@@ -44,7 +46,7 @@ struct page_source::state {
   page_grant near(const cut_request& cut, const placement& where, node_id wanted) noexcept;
   page_grant bound(cut_request cut, node_id node) noexcept;
   // `refused`: the kernel's answer, where it allows no such policy; nothing was granted then.
-  page_grant in_turns(cut_request cut, node_set over, int& refused) noexcept;
+  page_grant in_turns(cut_request cut, node_set over, bool weighted, int& refused) noexcept;
   page_grant first_touch(const cut_request& request, binding_outcome outcome) noexcept;
   page_grant homeless(const cut_request& cut, const placement& where) noexcept;
 

@@ -69,6 +69,11 @@ void simulated_kernel::refuse_policy(memory_policy::kind what, int error) {
   refused_policies_[static_cast<std::size_t>(what)] = error;
 }
 
+void simulated_kernel::set_weights(const node_weights& weights) {
+  const std::lock_guard lock(mutex_);
+  weights_ = weights;
+}
+
 void simulated_kernel::set_turn_bits(unsigned bits) {
   const std::lock_guard lock(mutex_);
   turn_bits_ = bits;
@@ -185,6 +190,11 @@ memory_policy simulated_kernel::inherited_policy() const noexcept {
   return inherited_;
 }
 
+std::optional<node_weights> simulated_kernel::weights() const noexcept {
+  const std::lock_guard lock(mutex_);
+  return weights_;
+}
+
 std::size_t simulated_kernel::reservable_bytes() const noexcept {
   const std::lock_guard lock(mutex_);
   return reservable_;
@@ -261,6 +271,7 @@ int simulated_kernel::set_policy(std::byte* data, std::size_t bytes,
   if (const int error = refused_policies_[static_cast<std::size_t>(policy.what)]; error != 0) {
     return error;
   }
+  if (policy.what == memory_policy::kind::weighted_interleave && !weights_) return EINVAL;
   memory_policy told = policy;
   if (policy.what != memory_policy::kind::default_ && policy.what != memory_policy::kind::local) {
     // Linux keeps the good part of a set, and refuses one that has none.
@@ -343,12 +354,14 @@ std::optional<node_id> simulated_kernel::choose(const memory_policy& policy, add
         if (has_room(node)) return node;
       }
       return std::nullopt;
-    case memory_policy::kind::interleave: {
-      auto node = policy.nodes.begin();
+    case memory_policy::kind::interleave:
+    case memory_policy::kind::weighted_interleave: {
+      const bool weighted = policy.what == memory_policy::kind::weighted_interleave;
+      std::vector<node_id> turns;
+      for (const node_id node : policy.nodes)
+        turns.insert(turns.end(), weighted ? weights_->of(node) : 1, node);
       const std::uint64_t number = page / page_bytes_ & (~std::uint64_t{0} >> (64 - turn_bits_));
-      for (std::size_t skip = number % policy.nodes.size(); skip != 0; --skip)
-        ++node;
-      return nearest_with_room(*node);
+      return nearest_with_room(turns[number % turns.size()]);
     }
   }
   return nearest_with_room(running_node());

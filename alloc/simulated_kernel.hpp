@@ -56,6 +56,9 @@ class simulated_kernel final : public kernel {
   // The cpuset: no page goes elsewhere, and a policy without any of these nodes is invalid.
   void set_allowed_nodes(const node_set& nodes);
   void set_inherited_policy(const memory_policy& policy);
+  // The nodes' weights, which pages that are populated from now on take turns by; the kernel has
+  // none (and answers EINVAL to such a policy) until this is called.
+  void set_weights(const node_weights& weights);
   // Pages take turns by so many low bits of their number: 64, or 32 as before Linux 6.7.
   void set_turn_bits(unsigned bits);
   // Answers every policy of this kind with `error`; 0 accepts again.
@@ -88,6 +91,7 @@ class simulated_kernel final : public kernel {
   // --- kernel
   bool places_memory_of(const machine& hardware) const noexcept override;
   memory_policy inherited_policy() const noexcept override;
+  std::optional<node_weights> weights() const noexcept override;
   std::size_t reservable_bytes() const noexcept override;
   std::size_t page_bytes() const noexcept override;
   reserved_range reserve(std::size_t bytes, std::size_t alignment,
@@ -132,7 +136,8 @@ class simulated_kernel final : public kernel {
   node_set allowed_;
   std::optional<node_id> running_;
   memory_policy inherited_{};
-  std::array<int, 5> refused_policies_{};
+  std::array<int, 6> refused_policies_{};
+  std::optional<node_weights> weights_{};
   int refused_locate_ = 0;
   unsigned turn_bits_ = 64;
   std::size_t reservable_ = std::numeric_limits<std::size_t>::max() / 4;

@@ -28,7 +28,7 @@ std::size_t synchronized_slab_resource::charge_for(std::size_t bytes,
 // The depot whose slabs the calling thread should have now.
 std::size_t synchronized_slab_resource::place_here() noexcept {
   const placement& where = options().where;
-  if (where.what() == placement::kind::interleave || where.what() == placement::kind::first_touch) {
+  if (where.takes_turns() || where.what() == placement::kind::first_touch) {
     return shared_.depots.homeless_place();
   }
   return shared_.depots.place_of(shared_.supply.source().wanted_node(where));

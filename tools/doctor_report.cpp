@@ -76,6 +76,7 @@ bool comes_to_its_best(const placement& where, binding_outcome outcome) {
     case placement::kind::local:
     case placement::kind::preferred:
     case placement::kind::interleave:
+    case placement::kind::weighted_interleave:
       break;
   }
   return outcome == binding_outcome::preferred || outcome == binding_outcome::bound;

@@ -14,7 +14,7 @@ enum class binding_outcome : std::uint8_t {
   simulated,     // not the machine that this process runs on: nothing was bound
   denied,        // the kernel or the container refused (EPERM, or a policy that was inherited)
   no_such_node,  // the node does not exist here or lies outside the cpuset
-  unsupported,   // the kernel has no NUMA interface (ENOSYS)
+  unsupported,   // the kernel has no NUMA interface (ENOSYS), or no weights: turns are equal
 };
 
 // The word as printed and documented in docs/statistics.md.

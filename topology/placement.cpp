@@ -12,6 +12,8 @@ std::string placement::to_string() const {
       return "bind(" + nodes_.to_string() + ")";
     case kind::interleave:
       return "interleave(" + nodes_.to_string() + ")";
+    case kind::weighted_interleave:
+      return "weighted_interleave(" + nodes_.to_string() + ")";
     case kind::first_touch:
       return "first_touch";
   }

@@ -126,6 +126,17 @@ std::optional<std::size_t> cgroup_memory_bound() noexcept {
   });
 }
 
+std::optional<unsigned> interleave_weight(node_id node) noexcept {
+  return quietly([&]() -> std::optional<unsigned> {
+    const std::optional<std::string> text = read_file(
+        ("/sys/kernel/mm/mempolicy/weighted_interleave/node" + std::to_string(to_number(node)))
+            .c_str());
+    const std::optional<std::size_t> weight = text ? parse_number(*text) : std::nullopt;
+    if (!weight || *weight == 0 || *weight > 255) return std::nullopt;
+    return static_cast<unsigned>(*weight);
+  });
+}
+
 std::optional<int> overcommit_mode() noexcept {
   return quietly([]() -> std::optional<int> {
     const std::optional<std::string> text = read_file("/proc/sys/vm/overcommit_memory");

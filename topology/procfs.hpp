@@ -44,6 +44,10 @@ std::optional<node_set> allowed_nodes() noexcept;
 // if there is none.
 std::optional<std::size_t> cgroup_memory_bound() noexcept;
 
+// The weight that the administrator gave a node for weighted interleaving, 1 to 255; empty where
+// the kernel has none (Linux before 6.9) or there is no such node.
+std::optional<unsigned> interleave_weight(node_id node) noexcept;
+
 // vm.overcommit_memory: 0 heuristic, 1 always, 2 never.
 std::optional<int> overcommit_mode() noexcept;
 

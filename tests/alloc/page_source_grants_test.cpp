@@ -56,6 +56,64 @@ TEST_F(page_source_grants, know_the_turns_of_older_kernels_too) {
   }
 }
 
+TEST_F(page_source_grants, give_a_node_as_many_pages_in_a_row_as_it_weighs) {
+  node_weights weights;
+  weights.by_number[2] = 5;
+  simulated.kernel.set_weights(weights);
+  for (const bool huge_pages : {false, true}) {
+    const page_grant grant = source.acquire({.bytes = 14 * mebibyte,
+                                             .where = placement::weighted_interleave(set),
+                                             .huge_pages = huge_pages});
+    ASSERT_TRUE(grant.run);
+    EXPECT_EQ(grant.outcome, binding_outcome::preferred);
+    expect_turns(grant.run, set);
+    EXPECT_EQ(simulated.kernel.resident_bytes(node_id{2}), 10 * mebibyte);
+    source.release(grant.run);
+  }
+}
+
+TEST_F(page_source_grants, follow_weights_that_change_and_find_what_older_ones_spread) {
+  node_weights weights;
+  weights.by_number[1] = 4;
+  simulated.kernel.set_weights(weights);
+  const page_request request{.bytes = mebibyte, .where = placement::weighted_interleave(set)};
+  const page_grant before = source.acquire(request);
+  weights.by_number[5] = 7;
+  simulated.kernel.set_weights(weights);
+  const page_grant after = source.acquire(request);
+  for (const page_grant& grant : {before, after}) {
+    ASSERT_TRUE(grant.run);
+    EXPECT_EQ(grant.outcome, binding_outcome::preferred);
+    expect_turns(grant.run, set);
+  }
+  source.release(before.run);
+  source.release(after.run);
+}
+
+TEST_F(page_source_grants, leave_a_full_node_out_of_weighted_turns) {
+  node_weights weights;
+  weights.by_number[2] = 9;
+  simulated.kernel.set_weights(weights);
+  fill_up(node_id{2}, 3 * source.page_bytes());
+  const page_grant grant =
+      source.acquire({.bytes = mebibyte, .where = placement::weighted_interleave(set)});
+  ASSERT_TRUE(grant.run);
+  EXPECT_EQ(grant.outcome, binding_outcome::preferred);
+  expect_turns(grant.run, {node_id{1}, node_id{5}});
+  source.release(grant.run);
+}
+
+TEST_F(page_source_grants, take_equal_turns_and_say_so_where_the_kernel_has_no_weights) {
+  EXPECT_EQ(source.probe(placement::weighted_interleave(set)), binding_outcome::unsupported);
+  const page_grant grant =
+      source.acquire({.bytes = mebibyte, .where = placement::weighted_interleave(set)});
+  ASSERT_TRUE(grant.run);
+  EXPECT_EQ(grant.outcome, binding_outcome::unsupported);
+  expect_turns(grant.run, set);
+  EXPECT_EQ(source.spread_of(grant.run)->weights, nullptr);
+  source.release(grant.run);
+}
+
 TEST_F(page_source_grants, have_huge_chunks_take_turns) {
   const page_grant grant = source.acquire(
       {.bytes = 8 * mebibyte, .where = placement::interleave(set), .huge_pages = true});
@@ -114,6 +172,24 @@ TEST_F(page_source_grants, are_for_local_memory_in_turns_where_the_process_was_s
   ASSERT_TRUE(grant.run);
   EXPECT_EQ(grant.outcome, binding_outcome::denied);
   EXPECT_EQ(inherited.spread_of(grant.run)->over, set);
+  inherited.release(grant.run);
+}
+
+TEST_F(page_source_grants, are_for_local_memory_by_weight_where_the_process_was_started_so) {
+  node_weights weights;
+  weights.by_number[5] = 2;
+  simulated.kernel.set_weights(weights);
+  simulated.kernel.set_inherited_policy({memory_policy::kind::weighted_interleave, set});
+  page_source inherited = simulated.make();
+  const page_grant grant = inherited.acquire({.bytes = 4 * inherited.page_bytes()});
+  ASSERT_TRUE(grant.run);
+  EXPECT_EQ(grant.outcome, binding_outcome::denied);
+  std::size_t on_the_heavy = 0;
+  for (std::size_t page = 0; page < 4; ++page) {
+    const void* const data = grant.run.data + page * inherited.page_bytes();
+    if (simulated.kernel.node_of(data) == node_id{5}) ++on_the_heavy;
+  }
+  EXPECT_EQ(on_the_heavy, 2u);
   inherited.release(grant.run);
 }
 

@@ -28,6 +28,15 @@ TEST(page_spread, counts_by_the_bits_that_the_kernel_counts_by) {
   EXPECT_EQ((page_spread{over, 12, 32}).node_of(page), node_id{0});
 }
 
+TEST(page_spread, gives_a_node_as_many_turns_in_a_row_as_it_weighs) {
+  node_weights weights;
+  weights.by_number[4] = 3;
+  const page_spread spread{{node_id{1}, node_id{4}, node_id{9}}, 12, 64, &weights};
+  const unsigned turns[] = {1, 4, 4, 4, 9, 1};
+  for (std::size_t unit = 0; unit < std::size(turns); ++unit)
+    EXPECT_EQ(spread.node_of(run_at(5 * 7 + unit, 1, 12).data), node_id{turns[unit]}) << unit;
+}
+
 TEST(page_spread, leaves_out_nodes_without_a_share) {
   const page_spread spread{{node_id{1}, node_id{4}, node_id{9}}, 12};
   std::map<node_id, std::size_t> shares;
@@ -42,6 +51,10 @@ TEST(page_spread, has_shares_that_are_the_sum_of_their_units) {
     page_spread spread{{}, round % 2 == 0 ? 12U : 21U, round % 3 == 0 ? 32U : 64U};
     for (std::size_t members = 1 + random() % 9; members != 0; --members)
       spread.over.insert(node_id{static_cast<std::uint32_t>(random() % 64)});
+    node_weights weights;
+    for (std::uint8_t& weight : weights.by_number)
+      weight = static_cast<std::uint8_t>(random() % (round % 5 == 0 ? 256 : 4));
+    if (round % 7 != 0) spread.weights = &weights;
     const std::size_t first = random() % 100000;
     const std::size_t units = 1 + random() % 40;
     std::map<node_id, std::size_t> expected;
