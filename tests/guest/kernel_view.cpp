@@ -200,8 +200,17 @@ unsigned kernel_distance(node_id from, node_id to) {
   throw std::runtime_error("no distance to node " + std::to_string(to_number(to)));
 }
 
+node_id nearest_cpus(node_id node) {
+  return nearest_first(node, kernel_nodes("has_cpu")).front();
+}
+
 std::size_t kernel_latency(node_id node) {
   const std::string text = text_of(node_file(node, "access0/initiators/read_latency"));
+  return text.empty() ? 0 : std::stoul(text);
+}
+
+std::size_t kernel_bandwidth(node_id node) {
+  const std::string text = text_of(node_file(node, "access0/initiators/read_bandwidth"));
   return text.empty() ? 0 : std::stoul(text);
 }
 

@@ -49,8 +49,11 @@ std::vector<unsigned> cpus_of(node_id node);
 // CPUs of a node on which this process may run.
 std::vector<unsigned> allowed_cpus_of(node_id node);
 unsigned kernel_distance(node_id from, node_id to);
-// Nanoseconds from the node's nearest CPUs, by the firmware's HMAT; 0 where it states none.
+// The node from whose CPUs the kernel tells how far a node's memory is, and by the firmware's HMAT
+// from there: nanoseconds, and MiB a second; 0 where it states none.
+node_id nearest_cpus(node_id node);
 std::size_t kernel_latency(node_id node);
+std::size_t kernel_bandwidth(node_id node);
 // `nodes` by distance from one, nearest first, equals by number.
 std::vector<node_id> nearest_first(node_id from, std::vector<node_id> nodes);
 

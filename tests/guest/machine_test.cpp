@@ -55,11 +55,6 @@ bool latencies_are_stated() {
                              [](node_id node) { return kernel_latency(node) != 0; });
 }
 
-// The node from whose CPUs the kernel tells how far a node's memory is.
-node_id nearest_cpus(node_id node) {
-  return nearest_first(node, kernel_nodes("has_cpu")).front();
-}
-
 TEST(guest_machine, knows_the_latencies_that_the_firmware_states) {
   const machine here = machine::discover();
   for (const node_id to : allowed_memory_nodes()) {
