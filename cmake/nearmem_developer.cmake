@@ -12,6 +12,7 @@ if(NEARMEM_COMMAND)
   find_package(nlohmann_json REQUIRED)
   find_package(CLI11 REQUIRED)
   find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+  find_package(prometheus-cpp REQUIRED)
 endif()
 
 if(NEARMEM_BENCHMARKS)

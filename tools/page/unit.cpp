@@ -121,8 +121,11 @@ std::string show_value(double value, unit kind, double step) {
   while (at > 0 && std::abs(value) < sizes[at].size && !fills_next(at - 1))
     --at;
   if (value == 0) {
-    // Zero among steps has their unit.
-    for (at = 0; at + 1 < sizes.size() && step >= sizes[at + 1].size;)
+    // Zero among steps has their unit, and alone the one it was given in.
+    auto is_larger = [&](std::size_t i) {
+      return step > 0 ? step >= sizes[i].size : sizes[i].size <= 1;
+    };
+    for (at = 0; at + 1 < sizes.size() && is_larger(at + 1);)
       ++at;
   }
   if (step > 0) {

@@ -30,7 +30,9 @@ TEST(unit, shows_times_in_the_unit_that_fits) {
   EXPECT_EQ(show_value(0.0125, unit::seconds), "12.5 ms");
   EXPECT_EQ(show_value(83e-9, unit::seconds), "83 ns");
   EXPECT_EQ(show_value(12345, unit::seconds), "12,345 s");
-  EXPECT_EQ(show_value(0, unit::seconds), "0 ns");
+  EXPECT_EQ(show_value(0, unit::seconds), "0 s");
+  EXPECT_EQ(show_value(0, unit::nanoseconds), "0 ns");
+  EXPECT_EQ(show_value(0, unit::seconds, 0.005), "0 ms");
 }
 
 TEST(unit, shows_numbers_rates_and_parts) {
