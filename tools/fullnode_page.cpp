@@ -37,7 +37,7 @@ page::chart_series curve(std::string name, const samples& all, const reading& re
 
 page::line_chart over_time(std::string title, std::string y_label, page::unit kind) {
   return {.title = std::move(title),
-          .x = {.label = "time since the run began", .kind = page::unit::seconds},
+          .x = {.label = "time since the run began", .kind = page::unit::seconds, .low = 0},
           .y = {.label = std::move(y_label), .kind = kind}};
 }
 

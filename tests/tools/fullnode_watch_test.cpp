@@ -69,7 +69,8 @@ TEST(fullnode_watch, says_where_it_serves_the_newest_sample) {
 }
 
 TEST(fullnode_watch, refuses_before_the_run_what_cannot_be_had) {
-  const command_line line("--html /no/such/folder/run.html");
+  const scratch_folder folder;
+  const command_line line("--html " + folder.path("no/such/folder/run.html"));
   EXPECT_THROW(fullnode_watch(*line.options, "steady", ""), bad_input);
   watch_options nameless;
   nameless.html = "";

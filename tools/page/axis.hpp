@@ -39,10 +39,11 @@ std::optional<range> range_of(std::span<const double> values, scale kept);
 // is plotted; an empty range is widened, so that low < high always holds.
 range shown_range(const axis& of, std::optional<range> plotted);
 
-// Where to write numbers along an axis: ascending, inside the range, round in the unit's own
-// terms (powers of two of bytes, 1, 2 and 5 of everything else, powers of the base where the scale
-// is logarithmic and the range wide enough). At most `most`, at least one where a round number lies
-// inside. Requires low < high, both placeable, and most >= 2.
+// Where to write numbers along an axis: ascending, inside the range or beyond its end by less than
+// a millionth of what lies between two, round in the unit's own terms (powers of two of bytes, 1, 2
+// and 5 of everything else, powers of the base where the scale is logarithmic and the range wide
+// enough). At most `most`, at least one where a round number lies inside. Requires low < high, both
+// placeable, and most >= 2.
 std::vector<double> ticks(range shown, scale kept, unit kind, std::size_t most);
 
 // The range with its ends moved outwards to where the next ticks would be, on a linear scale; as it
