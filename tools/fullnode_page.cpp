@@ -83,11 +83,16 @@ page::line_chart throughput(const samples& all) {
   page::line_chart chart =
       over_time("Transactions a second", "transactions a second", page::unit::per_second);
   page::chart_series series{"transactions a second", {}};
-  // Between two samples of the page, as what lay between them may have been left out.
-  for (std::size_t i = 1; i < all.size(); ++i) {
-    const double seconds = all[i].seconds - all[i - 1].seconds;
-    const double arrived = as_number(all[i].transactions) - as_number(all[i - 1].transactions);
-    if (seconds > 0) series.points.push_back({.x = all[i].seconds, .y = arrived / seconds});
+  // Between two samples of the page, as what lay between them may have been left out. The last is
+  // taken when the run ends, perhaps at once after the one before: a rate of a moment says nothing.
+  const double usual = (all.back().seconds - all.front().seconds) / static_cast<double>(all.size());
+  const run_sample* before = &all.front();
+  for (const run_sample& each : all) {
+    const double seconds = each.seconds - before->seconds;
+    if (!(seconds > usual / 4)) continue;
+    const double arrived = as_number(each.transactions) - as_number(before->transactions);
+    series.points.push_back({.x = each.seconds, .y = arrived / seconds});
+    before = &each;
   }
   chart.series = {std::move(series)};
   return chart;

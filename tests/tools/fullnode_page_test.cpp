@@ -52,7 +52,11 @@ TEST(fullnode_page, is_good_for_runs_of_any_length_and_for_odd_samples) {
 }
 
 TEST(fullnode_page, has_the_rate_between_the_samples_it_has) {
-  const page::document made = page_of(run_of(5), "steady", "");
+  std::vector<fullnode::run_sample> all = run_of(5);
+  // The last sample of a run, a moment after the one before.
+  all.push_back(all.back());
+  all.back().seconds += 0.001;
+  const page::document made = page_of(all, "steady", "");
   const auto& chart = std::get<page::line_chart>(made.sections[2].blocks[0]);
   ASSERT_EQ(chart.series[0].points.size(), 4U);
   for (const page::chart_point& point : chart.series[0].points)
