@@ -1,7 +1,9 @@
 #include <new>
+#include <string>
 
 #include <pthread.h>
 
+#include <nearmem/accounting/contract.hpp>
 #include <nearmem/alloc/linux_kernel.hpp>
 #include <nearmem/alloc/page_source.hpp>
 
@@ -13,7 +15,10 @@ namespace {
 
 machine discover_or_guess() {
   try {
-    return machine::process();
+    const machine& hardware = machine::process();
+    const std::string& refused = hardware.refused_measurements();
+    if (!refused.empty()) diagnose(refused.c_str());
+    return hardware;
   } catch (const machine_error&) {
     // A machine that cannot be described has memory all the same; nothing is said about nodes.
     return machine::from_synthetic("numa:1 pu:1");

@@ -58,15 +58,41 @@ std::optional<costs> distance_row(std::size_t from, std::size_t nodes,
   return row;
 }
 
+// The number of each cost's group, of which the least cost is the first.
+costs in_groups(const costs& row, std::size_t noise_percent) {
+  costs sorted = row;
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<std::size_t> firsts;
+  for (const std::size_t each : sorted) {
+    if (firsts.empty() || (each - firsts.back()) * 100 > firsts.back() * noise_percent) {
+      firsts.push_back(each);
+    }
+  }
+  costs groups;
+  for (const std::size_t each : row) {
+    const auto after = std::upper_bound(firsts.begin(), firsts.end(), each);
+    groups.push_back(static_cast<std::size_t>(after - firsts.begin()));
+  }
+  return groups;
+}
+
 }  // namespace
 
 std::vector<node_id> fallback_orders(std::span<const node_id> nodes, const node_matrix& latencies,
-                                     const node_matrix& distances) {
+                                     const node_matrix& distances,
+                                     const measured_latencies& measured) {
   std::vector<node_id> orders;
   const std::vector<best_view> best = best_views(nodes.size(), latencies);
+  const std::vector<best_view> best_measured = best_views(nodes.size(), measured.nanoseconds);
   orders.reserve(nodes.size() * (nodes.size() + 1));
   for (std::size_t from = 0; from < nodes.size(); ++from) {
-    std::optional<costs> row = latency_row(from, best, latencies, distances);
+    costs equals(nodes.size(), 0);
+    std::optional<costs> row = latency_row(from, best_measured, measured.nanoseconds, distances);
+    if (row) {
+      *row = in_groups(*row, measured.noise_percent);
+      equals = distance_row(from, nodes.size(), distances).value_or(equals);
+    }
+    if (!row) row = latency_row(from, best, latencies, distances);
     if (!row) row = distance_row(from, nodes.size(), distances);
     if (!row) row.emplace(nodes.size(), 0);
 
@@ -75,7 +101,7 @@ std::vector<node_id> fallback_orders(std::span<const node_id> nodes, const node_
     // The node itself comes first whatever the firmware says of it.
     std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
       if ((a == from) != (b == from)) return a == from;
-      return std::tuple((*row)[a], a) < std::tuple((*row)[b], b);
+      return std::tuple((*row)[a], equals[a], a) < std::tuple((*row)[b], equals[b], b);
     });
     for (std::size_t to : order)
       orders.push_back(nodes[to]);

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cerrno>
 #include <climits>
 #include <cstring>
@@ -14,8 +13,10 @@
 
 #include <nearmem/topology/hwloc_import.hpp>
 #include <nearmem/topology/machine.hpp>
+#include <nearmem/topology/measurements_text.hpp>
 #include <nearmem/topology/nearest_node.hpp>
 #include <nearmem/topology/procfs.hpp>
+#include <nearmem/topology/stated_cache.hpp>
 #include <nearmem/topology/stated_node.hpp>
 #include <nearmem/topology/synthetic_notation.hpp>
 
@@ -99,6 +100,7 @@ class importer {
     read_nodes();
     read_matrices();
     read_caches();
+    read_cores();
     read_packages();
     read_nearest_nodes();
     result_.live = live_;
@@ -233,21 +235,8 @@ class importer {
     for (const ::hwloc_obj_type_t type : levels) {
       each(type, [&](::hwloc_obj_t object) {
         const auto& stated = object->attr->cache;
-        cache found;
-        found.level = stated.depth;
-        found.bytes = stated.size;
-        // 0 is 'unknown' to hwloc; anything that no hardware has is unknown too.
-        if (std::has_single_bit(stated.linesize) && stated.linesize >= 16 &&
-            stated.linesize <= 4096) {
-          found.line_bytes = stated.linesize;
-        }
-        if (stated.associativity > 0) {
-          found.ways = static_cast<unsigned>(stated.associativity);
-        } else if (stated.associativity < 0 && found.line_bytes != 0) {
-          // Fully associative: one set.
-          found.ways = static_cast<unsigned>(
-              std::min<std::size_t>(found.bytes / found.line_bytes, UINT_MAX));
-        }
+        cache found =
+            stated_cache(stated.depth, stated.size, stated.linesize, stated.associativity);
         found.cpus = allowed(object->cpuset);
         if (found.cpus.empty()) return;
         line = std::max(line, found.line_bytes);
@@ -256,6 +245,13 @@ class importer {
     }
     if (line != 0) result_.line_bytes = line;
     result_.interference_bytes = result_.line_bytes * (fetches_lines_in_pairs() ? 2 : 1);
+  }
+
+  void read_cores() {
+    each(HWLOC_OBJ_CORE, [&](::hwloc_obj_t object) {
+      cpu_set cpus = allowed(object->cpuset);
+      if (!cpus.empty()) result_.cores.push_back(std::move(cpus));
+    });
   }
 
   // x86-64's adjacent-line prefetch. A synthetic machine has the architecture of this one.
@@ -352,14 +348,42 @@ machine_description import_xml(std::string_view text) {
   return importer(topology, false).run();
 }
 
-std::string export_xml(const machine_description& description) {
-  const auto topology = static_cast<::hwloc_topology_t>(description.source.get());
+namespace {
+
+// One measured matrix as an attribute. Cells of nodes that are not there are nobody's.
+void annotate(::hwloc_topology_t topology, ::hwloc_memattr_id_t attribute,
+              const std::vector<measurements::cell>& cells) {
+  for (const measurements::cell& each : cells) {
+    const ::hwloc_obj_t from = ::hwloc_get_numanode_obj_by_os_index(topology, to_number(each.from));
+    const ::hwloc_obj_t to = ::hwloc_get_numanode_obj_by_os_index(topology, to_number(each.to));
+    if (from == nullptr || to == nullptr) continue;
+    ::hwloc_location initiator{};
+    initiator.type = HWLOC_LOCATION_TYPE_CPUSET;
+    initiator.location.cpuset = from->cpuset;
+    ::hwloc_memattr_set_value(topology, attribute, to, &initiator, 0, each.value);
+  }
+}
+
+}  // namespace
+
+std::string export_xml(const machine_description& description, const measurements* measured) {
+  auto topology = std::static_pointer_cast<::hwloc_topology>(description.source);
+  if (measured != nullptr) {
+    ::hwloc_topology_t copy = nullptr;
+    if (::hwloc_topology_dup(&copy, topology.get()) != 0) throw machine_error("hwloc cannot copy");
+    topology = {copy, ::hwloc_topology_destroy};
+    annotate(copy, HWLOC_MEMATTR_ID_LATENCY, measured->latencies);
+    annotate(copy, HWLOC_MEMATTR_ID_BANDWIDTH, measured->bandwidths);
+    for (const auto& [name, value] : write_measurements(*measured)) {
+      ::hwloc_obj_add_info(::hwloc_get_root_obj(copy), name.c_str(), value.c_str());
+    }
+  }
   char* buffer = nullptr;
   int bytes = 0;
-  if (::hwloc_topology_export_xmlbuffer(topology, &buffer, &bytes, 0) != 0) {
+  if (::hwloc_topology_export_xmlbuffer(topology.get(), &buffer, &bytes, 0) != 0) {
     throw machine_error(std::string("hwloc cannot write XML: ") + std::strerror(errno));
   }
-  const auto release = [topology](char* text) { ::hwloc_free_xmlbuffer(topology, text); };
+  const auto release = [&topology](char* text) { ::hwloc_free_xmlbuffer(topology.get(), text); };
   const std::unique_ptr<char, decltype(release)> text(buffer, release);
   return text.get();
 }

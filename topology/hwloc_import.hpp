@@ -20,7 +20,10 @@ machine_description import_synthetic(std::string_view notation);
 // The text of an XML file.
 machine_description import_xml(std::string_view text);
 
-// The XML of a description that came from one of these.
-std::string export_xml(const machine_description& description);
+// The XML of a description that came from one of these. With what was measured: latencies and
+// bandwidths as hwloc's attributes of those names, in the place of the firmware's, so that other
+// programs find them; and all of it as infos of the root, by which it is read back.
+std::string export_xml(const machine_description& description,
+                       const measurements* measured = nullptr);
 
 }  // namespace nearmem

@@ -10,7 +10,9 @@
 #include <string_view>
 
 #include <nearmem/topology/cache.hpp>
+#include <nearmem/topology/cpu_set.hpp>
 #include <nearmem/topology/limits.hpp>
+#include <nearmem/topology/measurements.hpp>
 #include <nearmem/topology/node_id.hpp>
 #include <nearmem/topology/node_set.hpp>
 #include <nearmem/topology/numa_node.hpp>
@@ -42,20 +44,28 @@ class machine_error : public std::runtime_error {
 class machine {
  public:
   // The machine that this process runs on, cut to what its cpuset and cgroup allow.
+  // Where the environment variable NEARMEM_MEASURED names a file that `nearmem measure --xml` wrote
+  // of this hardware, with what was measured; see refused_measurements() for any other file.
   // Throws machine_error. Milliseconds.
   static machine discover();
+  // The same with what was measured according to a file, whatever the environment says. Throws
+  // machine_error, which names the file, also if it is damaged or of other hardware.
+  static machine discover(const std::filesystem::path& measured);
   // The same, discovered at the first call and kept: what this_thread::node() answers by.
   // Throws machine_error, and tries anew at the next call.
   static const machine& process();
   // From hwloc's synthetic notation, such as "pack:2 numa:1 core:4 pu:2". Throws machine_error.
   static machine from_synthetic(std::string_view description);
-  // From a file that lstopo wrote. Throws machine_error, which names the file.
+  // From a file that lstopo or `nearmem measure --xml` wrote. Throws machine_error, which names the
+  // file.
   static machine from_xml(const std::filesystem::path& file);
 
   std::span<const numa_node> nodes() const noexcept;
   // Empty where the description names none.
   std::span<const package> packages() const noexcept;
   std::span<const cache> caches() const noexcept;
+  // The CPUs of each core, more than one where its threads share it (SMT).
+  std::span<const cpu_set> cores() const noexcept;
   // As they were at discovery; a simulated machine has none.
   const process_limits& limits() const noexcept;
 
@@ -66,22 +76,24 @@ class machine {
   // Where it stands in nodes(); nodes().size() for a number that none has.
   std::size_t position_of(node_id node) const noexcept;
 
-  // Bytes of a cache line: the largest of any cache, 64 where none is known.
+  // Bytes of a cache line, as measured; else the largest of any cache, 64 where none is known.
   std::size_t line_bytes() const noexcept;
-  // Bytes that two threads' data must lie apart so as not to disturb one another: two lines on
-  // x86-64 (adjacent-line prefetch), one line elsewhere, until a measurement says better.
+  // Bytes that two threads' data must lie apart so as not to disturb one another, as measured; else
+  // two lines on x86-64 (adjacent-line prefetch), one line elsewhere.
   std::size_t interference_bytes() const noexcept;
   // Bytes of a small page on the machine that this process runs on.
   std::size_t page_bytes() const noexcept;
 
-  // All nodes, nearest to `node` first: by latency attribute, else by distance, else by number.
-  // A node that is not of this machine gets all nodes by number. O(1).
+  // All nodes, nearest to `node` first: by latency as measured, else as the firmware states it,
+  // else by distance, else by number. A node that is not of this machine gets all nodes by number.
+  // O(1).
   std::span<const node_id> fallback_order(node_id node) const noexcept;
   // The distance as the firmware states it (10 is local), or empty where it states none.
   std::optional<unsigned> distance(node_id from, node_id to) const noexcept;
 
-  // Memory attributes as the firmware states them (HMAT), from one node's CPUs to another's memory;
-  // empty where it states none. Kernels state them only for the CPUs nearest to each node. O(1).
+  // Memory attributes, from one node's CPUs to another's memory: as measured, else as the firmware
+  // states them (HMAT), else empty. Kernels state them only for the CPUs nearest to each node.
+  // O(1).
   std::optional<std::size_t> latency_nanoseconds(node_id from, node_id to) const noexcept;
   std::optional<std::size_t> bandwidth_mib_per_second(node_id from, node_id to) const noexcept;
 
@@ -91,12 +103,26 @@ class machine {
   // True if discovered here. False: simulated, and nothing may pretend to be bound.
   bool is_live() const noexcept;
 
-  // hwloc's XML of this machine.
+  // What tells this hardware from other hardware, whatever this process may use of it: models and
+  // CPUs of packages, memory of nodes, caches. 16 hexadecimal digits. Milliseconds.
+  std::string fingerprint() const;
+  // The same machine with values that were measured on it, or with the firmware's alone. Throws
+  // machine_error if they are of other hardware.
+  machine with_measurements(measurements measured) const;
+  machine without_measurements() const;
+  // What was measured, or nullptr where all values are the firmware's.
+  const measurements* measured() const noexcept;
+  // Why the file that NEARMEM_MEASURED names is not used: one line; empty if it is, or is not set.
+  const std::string& refused_measurements() const noexcept;
+
+  // hwloc's XML of this machine, measured values in the place of the firmware's.
+  // Throws machine_error.
   std::string to_xml() const;
 
  private:
   struct description;
   explicit machine(std::shared_ptr<const description> what) noexcept;
+  static machine discover_stated();
 
   std::shared_ptr<const description> description_;
 };

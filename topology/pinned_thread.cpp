@@ -67,18 +67,26 @@ pinned_thread::pinned_thread(const machine& where, node_id node) {
     outcome_ = pin_outcome::no_such_node;
     return;
   }
+  pin(where, target->cpus);
+}
+
+pinned_thread::pinned_thread(const machine& where, const cpu_set& cpus) {
+  pin(where, cpus);
+}
+
+void pinned_thread::pin(const machine& where, const cpu_set& cpus) {
   if (!where.is_live()) {
     outcome_ = pin_outcome::simulated;
     return;
   }
-  if (target->cpus.empty()) {
+  if (cpus.empty()) {
     outcome_ = pin_outcome::no_cpus;
     return;
   }
   const affinity& inherited = inherited_affinity();
   affinity wanted(inherited.size());
   bool any = false;
-  for (unsigned cpu : target->cpus) {
+  for (unsigned cpu : cpus) {
     if (!contains(inherited, cpu)) continue;
     wanted[cpu / word_bits] |= 1UL << (cpu % word_bits);
     any = true;

@@ -193,4 +193,18 @@ std::optional<bool> node_has_cpus(node_id node) noexcept {
   });
 }
 
+std::optional<cpu_time> spent_cpu_time() noexcept {
+  return quietly([]() -> std::optional<cpu_time> {
+    const std::optional<std::string> text = read_file("/proc/stat");
+    return text ? parse_cpu_time(*text) : std::nullopt;
+  });
+}
+
+std::optional<bool> is_virtual_machine() noexcept {
+  return quietly([]() -> std::optional<bool> {
+    const std::optional<std::string> text = read_file("/proc/cpuinfo");
+    return text ? parse_hypervisor_flag(*text) : std::nullopt;
+  });
+}
+
 }  // namespace nearmem

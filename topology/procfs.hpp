@@ -73,4 +73,16 @@ std::optional<std::size_t> free_bytes(node_id node) noexcept;
 // True if the kernel counts CPUs to the node; empty where it does not say.
 std::optional<bool> node_has_cpus(node_id node) noexcept;
 
+// What all CPUs have spent since the system started, in the kernel's ticks: at work, idle, and
+// waiting while a hypervisor ran something else.
+struct cpu_time {
+  std::size_t busy = 0;
+  std::size_t idle = 0;
+  std::size_t stolen = 0;
+};
+std::optional<cpu_time> spent_cpu_time() noexcept;
+
+// Whether a hypervisor is below this kernel; empty where the processor does not say.
+std::optional<bool> is_virtual_machine() noexcept;
+
 }  // namespace nearmem

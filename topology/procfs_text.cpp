@@ -110,4 +110,33 @@ std::string parse_policy(std::string_view maps) {
   return {};
 }
 
+std::optional<cpu_time> parse_cpu_time(std::string_view stat) {
+  std::string_view line = take_until(stat, '\n');
+  if (take_until(line, ' ') != "cpu") return std::nullopt;
+  std::vector<std::size_t> ticks;
+  while (!line.empty()) {
+    const std::string_view word = take_until(line, ' ');
+    if (word.empty()) continue;
+    const std::optional<std::size_t> number = parse_number(word);
+    if (!number) return std::nullopt;
+    ticks.push_back(*number);
+  }
+  if (ticks.size() < 8) return std::nullopt;
+  return cpu_time{ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6], ticks[3] + ticks[4],
+                  ticks[7]};
+}
+
+std::optional<bool> parse_hypervisor_flag(std::string_view cpuinfo) {
+  while (!cpuinfo.empty()) {
+    std::string_view line = take_until(cpuinfo, '\n');
+    if (!line.starts_with("flags")) continue;
+    take_until(line, ':');
+    while (!line.empty()) {
+      if (take_until(line, ' ') == "hypervisor") return true;
+    }
+    return false;
+  }
+  return std::nullopt;
+}
+
 }  // namespace nearmem

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <nearmem/topology/mapping_node.hpp>
+#include <nearmem/topology/procfs.hpp>
 
 namespace nearmem {
 
@@ -37,5 +38,12 @@ std::string parse_policy(std::string_view maps);
 // Every line of numa_maps ("55d0c000 prefer:0 anon=3 N0=2 N1=1"), in the file's order, which
 // ascends. What is no such line is left out.
 std::vector<mapping_node> parse_mapping_nodes(std::string_view maps);
+
+// The sum over all CPUs in /proc/stat: the line "cpu  1 2 3 ...", of user, nice, system, idle,
+// iowait, irq, softirq and steal.
+std::optional<cpu_time> parse_cpu_time(std::string_view stat);
+
+// The flag "hypervisor" in /proc/cpuinfo; empty where there is no line of x86's flags.
+std::optional<bool> parse_hypervisor_flag(std::string_view cpuinfo);
 
 }  // namespace nearmem

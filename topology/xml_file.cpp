@@ -147,6 +147,14 @@ std::optional<xml_fault> find_xml_fault(std::string_view text) {
   return tag_walk(text).run();
 }
 
+std::string_view xml_attribute(std::string_view tag, std::string_view name) {
+  const std::string opening = " " + std::string(name) + "=\"";
+  const std::size_t at = tag.find(opening);
+  if (at == std::string_view::npos) return {};
+  const std::string_view value = tag.substr(at + opening.size());
+  return value.substr(0, value.find('"'));
+}
+
 std::string read_xml_file(const std::filesystem::path& file) {
   if (file.empty()) throw machine_error("the name of the file is empty");
   std::error_code error;

@@ -24,4 +24,8 @@ std::optional<xml_fault> find_xml_fault(std::string_view text);
 // that names the file and, for a fault, its byte offset. Files over 64 MiB are refused unread.
 std::string read_xml_file(const std::filesystem::path& file);
 
+// The value of an attribute of a tag (`<object type="PU" os_index="3"`) as it is written, without
+// its quotes; empty where the tag has none of that name. O(length).
+std::string_view xml_attribute(std::string_view tag, std::string_view name);
+
 }  // namespace nearmem

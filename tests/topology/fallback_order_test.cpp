@@ -132,5 +132,43 @@ TEST(fallback_order, holds_every_node_once_in_every_row) {
   }
 }
 
+TEST(fallback_order, goes_by_what_was_measured_before_what_is_stated) {
+  const node_matrix stated = matrix({{80, 100, 120}, {100, 80, 120}, {120, 100, 80}});
+  const node_matrix measured = matrix({{80, 200, 150}, {unknown, unknown, unknown}, {90, 80, 70}});
+  const auto orders = fallback_orders(nodes({0, 1, 2}), stated, node_matrix(3), {measured, 0});
+  EXPECT_EQ(row(orders, 3, 0), nodes({0, 2, 1}));
+  EXPECT_EQ(row(orders, 3, 1), nodes({1, 0, 2}));
+  EXPECT_EQ(row(orders, 3, 2), nodes({2, 1, 0}));
+}
+
+TEST(fallback_order, takes_latencies_within_the_noise_for_equal) {
+  const node_matrix measured = matrix({{80, 105, 100, 112, 200},
+                                       {80, 105, 100, 112, 200},
+                                       {80, 105, 100, 112, 200},
+                                       {80, 105, 100, 112, 200},
+                                       {80, 105, 100, 112, 200}});
+  const node_matrix distances = matrix({{10, 30, 30, 20, 20},
+                                        {30, 10, 20, 20, 20},
+                                        {30, 20, 10, 20, 20},
+                                        {20, 20, 20, 10, 20},
+                                        {20, 20, 20, 20, 10}});
+  const auto numbers = nodes({0, 1, 2, 3, 4});
+  const auto order = [&](std::size_t noise_percent) {
+    return row(fallback_orders(numbers, node_matrix(5), distances, {measured, noise_percent}), 5,
+               0);
+  };
+  EXPECT_EQ(order(0), nodes({0, 2, 1, 3, 4}));
+  EXPECT_EQ(order(5), nodes({0, 1, 2, 3, 4}));
+  // By distance among equals.
+  EXPECT_EQ(order(12), nodes({0, 3, 1, 2, 4}));
+}
+
+TEST(fallback_order, estimates_what_was_not_measured_by_distance) {
+  const node_matrix measured = matrix({{80, 300}, {unknown, unknown}});
+  const node_matrix distances = matrix({{10, 20}, {20, 10}});
+  const auto orders = fallback_orders(nodes({0, 1}), node_matrix(2), distances, {measured, 5});
+  EXPECT_EQ(row(orders, 2, 1), nodes({1, 0}));
+}
+
 }  // namespace
 }  // namespace nearmem

@@ -96,5 +96,20 @@ TEST(pinned_thread, is_spelled_as_it_is_named) {
   EXPECT_EQ(to_string(pin_outcome::denied), "denied");
 }
 
+TEST(pinned_thread, runs_on_chosen_cpus) {
+  const machine here = machine::discover();
+  if (!here.is_live()) GTEST_SKIP() << "hwloc is told to load another machine";
+  const cpu_set before = affinity();
+  for (const unsigned cpu : before) {
+    const pinned_thread pin(here, cpu_set({cpu}));
+    if (pin.outcome() == pin_outcome::denied) continue;
+    EXPECT_EQ(pin.outcome(), pin_outcome::pinned);
+    EXPECT_EQ(::sched_getcpu(), static_cast<int>(cpu));
+  }
+  EXPECT_EQ(affinity(), before);
+  EXPECT_EQ(pinned_thread(here, cpu_set()).outcome(), pin_outcome::no_cpus);
+  EXPECT_EQ(pinned_thread(here, cpu_set({4000000000U})).outcome(), pin_outcome::denied);
+}
+
 }  // namespace
 }  // namespace nearmem

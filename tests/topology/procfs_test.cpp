@@ -108,5 +108,19 @@ TEST(procfs, says_on_which_node_a_mapping_lies) {
   }
 }
 
+TEST(procfs, counts_the_time_of_all_cpus) {
+  const std::optional<cpu_time> before = spent_cpu_time();
+  if (!before) GTEST_SKIP() << "/proc/stat cannot be read here";
+  EXPECT_GT(before->busy, 0);
+  const std::optional<cpu_time> after = spent_cpu_time();
+  ASSERT_TRUE(after);
+  EXPECT_GE(after->busy, before->busy);
+  EXPECT_GE(after->stolen, before->stolen);
+}
+
+TEST(procfs, says_the_same_of_a_hypervisor_each_time) {
+  EXPECT_EQ(is_virtual_machine(), is_virtual_machine());
+}
+
 }  // namespace
 }  // namespace nearmem

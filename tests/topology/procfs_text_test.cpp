@@ -95,5 +95,25 @@ TEST(procfs_text, finds_the_node_of_every_mapping) {
   EXPECT_TRUE(parse_mapping_nodes("").empty());
 }
 
+TEST(procfs_text, sums_what_cpus_spent) {
+  const std::optional<cpu_time> spent =
+      parse_cpu_time("cpu  10 1 5 100 7 2 3 9 0 0\ncpu0 10 1 5 100 7 2 3 9 0 0\n");
+  ASSERT_TRUE(spent);
+  EXPECT_EQ(spent->busy, 21);
+  EXPECT_EQ(spent->idle, 107);
+  EXPECT_EQ(spent->stolen, 9);
+  EXPECT_FALSE(parse_cpu_time(""));
+  EXPECT_FALSE(parse_cpu_time("cpu  1 2 3"));
+  EXPECT_FALSE(parse_cpu_time("cpu  1 2 3 4 5 6 7 x"));
+  EXPECT_FALSE(parse_cpu_time("intr 1 2 3 4 5 6 7 8"));
+}
+
+TEST(procfs_text, finds_the_flag_of_a_hypervisor) {
+  EXPECT_EQ(parse_hypervisor_flag("processor\t: 0\nflags\t\t: fpu hypervisor lahf_lm\n"), true);
+  EXPECT_EQ(parse_hypervisor_flag("flags\t\t: fpu hypervisor\n"), true);
+  EXPECT_EQ(parse_hypervisor_flag("flags\t\t: fpu vme\nbugs\t: hypervisor\n"), false);
+  EXPECT_EQ(parse_hypervisor_flag("Features\t: fp asimd\n"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace nearmem

@@ -104,5 +104,15 @@ TEST(xml_file, gives_the_whole_text) {
   EXPECT_EQ(read_xml_file(folder.write("long.xml", text)), text);
 }
 
+TEST(xml_file, finds_attributes_of_a_tag) {
+  const std::string tag = R"(<object type="PU" os_index="3" empty="" subtype="a b")";
+  EXPECT_EQ(xml_attribute(tag, "type"), "PU");
+  EXPECT_EQ(xml_attribute(tag, "os_index"), "3");
+  EXPECT_EQ(xml_attribute(tag, "subtype"), "a b");
+  EXPECT_EQ(xml_attribute(tag, "empty"), "");
+  EXPECT_EQ(xml_attribute(tag, "index"), "");
+  EXPECT_EQ(xml_attribute("<object type=\"cut", "type"), "cut");
+}
+
 }  // namespace
 }  // namespace nearmem
