@@ -1,0 +1,74 @@
+#include "tools/kernels/core_pair.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <limits>
+
+#include "tools/kernels/run_on_cpus.hpp"
+#include "tools/kernels/stopwatch.hpp"
+
+namespace nearmem::measure {
+namespace {
+
+using word = std::uint64_t;
+
+// Threads that hardly ran at the same time did not disturb one another, whatever they share.
+constexpr double least_overlap = 0.8;
+
+std::atomic_ref<word> word_at(std::byte* where) noexcept {
+  return std::atomic_ref<word>(*reinterpret_cast<word*>(where));
+}
+
+}  // namespace
+
+std::optional<double> round_trip(const machine& where, unsigned first, unsigned second,
+                                 std::span<std::byte> memory, std::size_t rounds) {
+  const std::array cpus = {first, second};
+  const std::atomic_ref<word> ball = word_at(memory.data());
+  ball.store(0);
+  double spent = 0;
+  const bool ran = run_on_cpus(where, cpus, [&](std::size_t index) {
+    // The first writes odd numbers, the second the even ones behind them.
+    const double own = nanoseconds_of([&] {
+      for (word turn = 0; turn < rounds; ++turn) {
+        if (index == 0) ball.store(2 * turn + 1, std::memory_order_release);
+        const word awaited = index == 0 ? 2 * turn + 2 : 2 * turn + 1;
+        while (ball.load(std::memory_order_acquire) != awaited) {
+        }
+        if (index == 1) ball.store(2 * turn + 2, std::memory_order_release);
+      }
+    });
+    if (index == 0) spent = own;
+  });
+  if (!ran) return std::nullopt;
+  return spent / static_cast<double>(rounds);
+}
+
+std::optional<double> increments_apart(const machine& where, unsigned first, unsigned second,
+                                       std::span<std::byte> memory, std::size_t distance,
+                                       std::size_t times) {
+  constexpr int tries = 8;
+  const std::array cpus = {first, second};
+  for (int i = 0; i < tries; ++i) {
+    std::array<time_span, 2> spans{};
+    std::atomic<std::size_t> awake{0};
+    const bool ran = run_on_cpus(where, cpus, [&](std::size_t index) {
+      const std::atomic_ref<word> own = word_at(memory.data() + index * distance);
+      awake.fetch_add(1);
+      while (awake.load() < cpus.size()) {
+      }
+      spans[index] = span_of([&] {
+        for (std::size_t done = 0; done < times; ++done)
+          own.fetch_add(1, std::memory_order_relaxed);
+      });
+    });
+    if (!ran) return std::nullopt;
+    if (overlap(spans) < least_overlap) continue;
+    return std::max(spans[0].nanoseconds(), spans[1].nanoseconds()) / static_cast<double>(times);
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace nearmem::measure
