@@ -10,6 +10,7 @@
 #include "tools/command.hpp"
 #include "tools/doctor.hpp"
 #include "tools/fullnode.hpp"
+#include "tools/measure.hpp"
 #include "tools/number_option.hpp"
 #include "tools/standard_streams.hpp"
 
@@ -31,6 +32,7 @@ constexpr std::array subcommands = {
     subcommand{"doctor", "What the library sees here, and what placement works", add_doctor},
     subcommand{"fullnode", "Live a full node's memory life, and account for every byte of it",
                add_fullnode},
+    subcommand{"measure", "What memory, caches and cores cost on this hardware", add_measure},
 };
 
 exit_status run(int argument_count, char** arguments) {

@@ -1,0 +1,68 @@
+#include "tools/measure/plan.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tools/measure/pace.hpp"
+
+namespace nearmem::measure {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(plan, goes_beyond_the_largest_cache) {
+  const machine hardware = machine::from_synthetic("numa:1 l3:1(size=33554432) core:2 pu:1");
+  EXPECT_EQ(whole_effort(hardware).largest_footprint, 128 << 20);
+  EXPECT_EQ(quick_effort(hardware).largest_footprint, 64 << 20);
+  const machine bare = machine::from_synthetic("numa:1 core:2 pu:1");
+  EXPECT_EQ(whole_effort(bare).node_footprint, 64 << 20);
+  EXPECT_LT(quick_effort(bare).rounds.time, std::chrono::seconds(10));
+  EXPECT_LT(whole_effort(bare).rounds.time, std::chrono::minutes(3));
+}
+
+TEST(plan, takes_one_cpu_of_each_core) {
+  const machine hardware = machine::from_synthetic("pack:2 [numa] core:2 pu:2");
+  EXPECT_THAT(one_cpu_a_core(hardware, node_id{0}), ElementsAre(0, 2));
+  EXPECT_THAT(one_cpu_a_core(hardware, node_id{1}), ElementsAre(4, 6));
+  EXPECT_THAT(one_cpu_a_core(hardware, node_id{5}), IsEmpty());
+}
+
+TEST(plan, knows_nodes_without_cpus) {
+  const machine hardware =
+      machine::from_xml(NEARMEM_SOURCES "/tests/topology/data/memory_tiers.xml");
+  EXPECT_LT(nodes_with_cpus(hardware).size(), nodes_with_memory(hardware).size());
+}
+
+TEST(plan, leaves_a_node_most_of_its_memory) {
+  const machine small = machine::from_synthetic("numa:1(memory=67108864) pu:1");
+  EXPECT_GE(affordable(small, node_id{0}, 1 << 30), std::size_t{2} << 20);
+  EXPECT_EQ(affordable(small, node_id{9}, 1 << 30), std::size_t{2} << 20);
+  EXPECT_EQ(affordable(small, node_id{0}, 1), std::size_t{2} << 20);
+}
+
+TEST(pace, finds_how_often_to_do_it_and_keeps_to_that) {
+  pace timed(1e6);
+  std::vector<std::size_t> asked;
+  const auto run = [&](std::size_t times) -> std::optional<double> {
+    asked.push_back(times);
+    return 10.0;
+  };
+  EXPECT_EQ(timed(run), 10.0);
+  const std::size_t found = timed.times();
+  EXPECT_EQ(found, 100'001);
+  EXPECT_EQ(asked.back(), found);
+  const std::size_t runs = asked.size();
+  EXPECT_EQ(timed(run), 10.0);
+  EXPECT_EQ(asked.size(), runs + 1);
+  EXPECT_EQ(asked.back(), found);
+}
+
+TEST(pace, passes_on_what_cannot_be_timed) {
+  pace timed(1e6);
+  EXPECT_FALSE(timed([](std::size_t) -> std::optional<double> { return std::nullopt; }));
+  EXPECT_TRUE(std::isnan(*timed([](std::size_t) -> std::optional<double> { return NAN; })));
+}
+
+}  // namespace
+}  // namespace nearmem::measure
