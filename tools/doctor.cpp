@@ -1,5 +1,6 @@
 #include "tools/doctor.hpp"
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@ struct doctor_options {
   bool audit = false;
   std::optional<std::string> synthetic;
   std::optional<std::string> xml;
+  std::optional<std::string> measured;
 };
 
 doctor_report examine_described(const doctor_options& options) {
@@ -32,9 +34,17 @@ doctor_report examine_described(const doctor_options& options) {
   }
 }
 
+machine discover_measured(const std::string& file) {
+  try {
+    return machine::discover(std::filesystem::path(file));
+  } catch (const machine_error& error) {
+    throw bad_input(error.what());
+  }
+}
+
 doctor_report examine_this_machine(const doctor_options& options) {
   // Throws where the machine cannot be described, which the page source would put up with.
-  const machine& here = machine::process();
+  const machine here = options.measured ? discover_measured(*options.measured) : machine::process();
   page_source* const pages = here.is_live() ? &page_source::process() : nullptr;
   doctor_report report = examine(here, pages);
   if (options.audit && pages != nullptr) report.audits = audit_nodes(*pages);
@@ -60,6 +70,11 @@ command_work add_doctor(CLI::App& app) {
       ->type_name("FILE")
       ->excludes(synthetic)
       ->excludes(audit);
+  app.add_option("--measured", options->measured,
+                 "Show this machine with what nearmem measure --xml wrote")
+      ->type_name("FILE")
+      ->excludes(synthetic)
+      ->excludes("--xml");
   return [options]() -> command_result {
     const doctor_report report = options->synthetic || options->xml
                                      ? examine_described(*options)

@@ -75,6 +75,27 @@ json describe_caches(const machine& hardware) {
   return list;
 }
 
+json describe_cells(const std::vector<measurements::cell>& cells) {
+  json list = json::array();
+  for (const measurements::cell& each : cells) {
+    list.push_back(
+        {{"from", to_number(each.from)}, {"to", to_number(each.to)}, {"value", each.value}});
+  }
+  return list;
+}
+
+json describe_measured(const machine& hardware) {
+  const measurements* const measured = hardware.measured();
+  if (measured == nullptr) return nullptr;
+  return {{"origin", measured->origin},
+          {"fingerprint", measured->fingerprint},
+          {"latency_nanoseconds", describe_cells(measured->latencies)},
+          {"bandwidth_mib_per_second", describe_cells(measured->bandwidths)},
+          {"latency_noise_percent", measured->latency_noise_percent},
+          {"line_bytes", optional(measured->line_bytes)},
+          {"interference_bytes", optional(measured->interference_bytes)}};
+}
+
 json describe_limits(const machine& hardware) {
   if (!hardware.is_live()) return nullptr;
   const process_limits& limits = hardware.limits();
@@ -126,13 +147,20 @@ json describe_findings(const doctor_report& report) {
 
 std::string to_json(const doctor_report& report) {
   const machine& hardware = report.hardware;
-  const json document = {
-      {"schema", "nearmem.doctor/1"},        {"simulated", !hardware.is_live()},
-      {"line_bytes", hardware.line_bytes()}, {"interference_bytes", hardware.interference_bytes()},
-      {"page_bytes", hardware.page_bytes()}, {"packages", describe_packages(hardware)},
-      {"nodes", describe_nodes(hardware)},   {"caches", describe_caches(hardware)},
-      {"limits", describe_limits(hardware)}, {"placements", describe_placements(report)},
-      {"audits", describe_audits(report)},   {"findings", describe_findings(report)}};
+  const json document = {{"schema", "nearmem.doctor/1"},
+                         {"simulated", !hardware.is_live()},
+                         {"line_bytes", hardware.line_bytes()},
+                         {"interference_bytes", hardware.interference_bytes()},
+                         {"page_bytes", hardware.page_bytes()},
+                         {"packages", describe_packages(hardware)},
+                         {"nodes", describe_nodes(hardware)},
+                         {"caches", describe_caches(hardware)},
+                         {"limits", describe_limits(hardware)},
+                         {"placements", describe_placements(report)},
+                         {"audits", describe_audits(report)},
+                         {"measured", describe_measured(hardware)},
+                         {"refused_measurements", hardware.refused_measurements()},
+                         {"findings", describe_findings(report)}};
   // A model's name comes from firmware or a file, and may be anything.
   return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }

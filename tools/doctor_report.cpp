@@ -67,6 +67,12 @@ constexpr finding balancing{"numa_balancing",
                             "nothing: pages that are preferred or bound stay",
                             {}};
 
+constexpr finding refused_measurements{"refused_measurements",
+                                       "the file that NEARMEM_MEASURED names is damaged, or was "
+                                       "measured on other hardware",
+                                       "run nearmem measure --xml FILE here, and name that file",
+                                       {}};
+
 bool comes_to_its_best(const placement& where, binding_outcome outcome) {
   switch (where.what()) {
     case placement::kind::bind:
@@ -97,6 +103,7 @@ class examiner {
         explain(each);
     }
     look_at_nodes();
+    if (!report_.hardware.refused_measurements().empty()) add(refused_measurements, {});
     if (report_.hardware.is_live()) look_at_limits();
     return std::move(report_);
   }
@@ -189,7 +196,7 @@ class examiner {
 std::vector<finding> possible_findings() {
   return {simulated,     one_node,   inherited,   denied,       without_memory,
           no_such_node,  full,       unsupported, no_distances, address_space,
-          control_group, overcommit, huge_pages,  balancing};
+          control_group, overcommit, huge_pages,  balancing,    refused_measurements};
 }
 
 doctor_report examine(const machine& hardware, const page_source* pages) {

@@ -53,8 +53,15 @@ std::string show_machine(const machine& hardware) {
   table.add({"packages", std::to_string(hardware.packages().size())});
   table.add({"nodes", std::to_string(hardware.nodes().size())});
   table.add({"CPUs", std::to_string(count_cpus(hardware))});
-  table.add({"cache line", show_bytes(hardware.line_bytes())});
-  table.add({"interference", show_bytes(hardware.interference_bytes())});
+  const measurements* const measured = hardware.measured();
+  const auto show_source = [](const std::string& shown, bool is_measured) {
+    return is_measured ? shown + ", measured" : shown;
+  };
+  table.add({"cache line", show_source(show_bytes(hardware.line_bytes()),
+                                       measured != nullptr && measured->line_bytes.has_value())});
+  table.add({"interference",
+             show_source(show_bytes(hardware.interference_bytes()),
+                         measured != nullptr && measured->interference_bytes.has_value())});
   table.add({"page", show_bytes(hardware.page_bytes())});
   return fmt::format("{}\n{}", hardware.is_live() ? "machine" : "machine (simulated)", table.str());
 }
@@ -101,15 +108,61 @@ std::string show_matrix(const char* title, const machine& hardware, const Value&
   return any ? section(title, table) : "";
 }
 
+std::string show_latencies(const char* title, const machine& hardware) {
+  return show_matrix(title, hardware, [&](node_id from, node_id to) {
+    return hardware.latency_nanoseconds(from, to);
+  });
+}
+
+std::string show_bandwidths(const char* title, const machine& hardware) {
+  return show_matrix(title, hardware, [&](node_id from, node_id to) {
+    return hardware.bandwidth_mib_per_second(from, to);
+  });
+}
+
+// One cell of what was measured, or nothing.
+std::optional<std::size_t> find_cell(const std::vector<measurements::cell>& cells, node_id from,
+                                     node_id to) {
+  for (const measurements::cell& each : cells) {
+    if (each.from == from && each.to == to) return each.value;
+  }
+  return std::nullopt;
+}
+
+// What was measured beside what the firmware states, so that nobody takes one for the other.
 std::string show_distances(const machine& hardware) {
-  return show_matrix("distances", hardware,
-                     [&](node_id from, node_id to) { return hardware.distance(from, to); }) +
+  const std::string distances = show_matrix(
+      "distances", hardware, [&](node_id from, node_id to) { return hardware.distance(from, to); });
+  const measurements* const measured = hardware.measured();
+  if (measured == nullptr) {
+    return distances + show_latencies("latencies (ns)", hardware) +
+           show_bandwidths("bandwidths (MiB/s)", hardware);
+  }
+  const machine stated = hardware.without_measurements();
+  return distances +
          show_matrix(
-             "latencies (ns)", hardware,
-             [&](node_id from, node_id to) { return hardware.latency_nanoseconds(from, to); }) +
-         show_matrix("bandwidths (MiB/s)", hardware, [&](node_id from, node_id to) {
-           return hardware.bandwidth_mib_per_second(from, to);
-         });
+             "latencies (ns), measured", hardware,
+             [&](node_id from, node_id to) { return find_cell(measured->latencies, from, to); }) +
+         show_latencies("latencies (ns), the firmware's", stated) +
+         show_matrix(
+             "bandwidths (MiB/s), measured", hardware,
+             [&](node_id from, node_id to) { return find_cell(measured->bandwidths, from, to); }) +
+         show_bandwidths("bandwidths (MiB/s), the firmware's", stated);
+}
+
+// Where what was measured comes from; nothing where there is nothing.
+std::string show_measured(const machine& hardware) {
+  if (const measurements* const measured = hardware.measured()) {
+    text_table table;
+    table.add({"from", measured->origin});
+    table.add({"fingerprint", measured->fingerprint});
+    table.add({"noise", fmt::format("{} %", measured->latency_noise_percent)});
+    return section("measured", table);
+  }
+  if (hardware.refused_measurements().empty()) return "";
+  text_table table;
+  table.add({"refused", show_text(hardware.refused_measurements())});
+  return section("measured", table);
 }
 
 // Equal caches on one line.
@@ -212,9 +265,10 @@ std::string show_findings(const doctor_report& report) {
 
 std::string to_text(const doctor_report& report) {
   const machine& hardware = report.hardware;
-  return show_machine(hardware) + show_packages(hardware) + show_nodes(hardware) +
-         show_distances(hardware) + show_caches(hardware) + show_limits(hardware) +
-         show_placements(report) + show_audits(report) + show_findings(report);
+  return show_machine(hardware) + show_measured(hardware) + show_packages(hardware) +
+         show_nodes(hardware) + show_distances(hardware) + show_caches(hardware) +
+         show_limits(hardware) + show_placements(report) + show_audits(report) +
+         show_findings(report);
 }
 
 }  // namespace nearmem::tools

@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <cstring>
 #include <regex>
 #include <string>
@@ -7,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+#include <nearmem/topology/machine.hpp>
 
 #include "tests/support/scratch_folder.hpp"
 #include "tests/tools/command_run.hpp"
@@ -173,6 +176,60 @@ TEST(doctor, refuses_bad_files_by_name_offset_and_reason) {
   expect_refusal({"--xml", folder.path("gone.xml")}, "gone.xml: No such file or directory");
   expect_refusal({"--xml", folder.path("")}, ": is a directory");
   expect_refusal({"--xml", ""}, "the name of the file is empty");
+}
+
+TEST(doctor, shows_what_was_measured_beside_what_is_stated) {
+  const machine here = machine::discover().without_measurements();
+  if (!here.is_live()) GTEST_SKIP() << "hwloc is told to load another machine";
+  const scratch_folder folder;
+  const node_id node = here.nodes().front().id;
+  const measurements measured{.fingerprint = here.fingerprint(),
+                              .latencies = {{node, node, 777}},
+                              .bandwidths = {{node, node, 888}},
+                              .interference_bytes = 256};
+  const std::string file = folder.write("measured.xml", here.with_measurements(measured).to_xml());
+  const command_run run = doctor({"--measured", file});
+  EXPECT_EQ(run.status, 0);
+  EXPECT_THAT(run.output, HasSubstr("256 B, measured"));
+  EXPECT_THAT(run.output, HasSubstr("\nmeasured\n  from         " + file));
+  EXPECT_THAT(run.output, HasSubstr("latencies (ns), measured\n"));
+  EXPECT_THAT(run.output, HasSubstr("777"));
+  EXPECT_THAT(run.output, HasSubstr("888"));
+  const auto document = nlohmann::json::parse(doctor({"--measured", file, "--json"}).output);
+  EXPECT_EQ(document["measured"]["interference_bytes"], 256);
+  EXPECT_EQ(document["interference_bytes"], 256);
+}
+
+TEST(doctor, says_that_the_file_of_the_environment_is_refused) {
+  if (!machine::discover().is_live()) GTEST_SKIP() << "hwloc is told to load another machine";
+  const scratch_folder folder;
+  const std::string file = folder.write("measured.xml", "nonsense");
+  ASSERT_EQ(::setenv("NEARMEM_MEASURED", file.c_str(), 1), 0);
+  const command_run run = doctor({});
+  const command_run json = doctor({"--json"});
+  ASSERT_EQ(::unsetenv("NEARMEM_MEASURED"), 0);
+  EXPECT_EQ(run.status, 0);
+  EXPECT_THAT(run.output, HasSubstr("refused  NEARMEM_MEASURED: " + file + ": byte 0: not XML"));
+  EXPECT_THAT(run.output, HasSubstr("\n  refused_measurements\n"));
+  EXPECT_TRUE(nlohmann::json::parse(json.output)["measured"].is_null());
+}
+
+TEST(doctor, refuses_measurements_that_are_damaged_or_foreign) {
+  const machine other = machine::from_synthetic("pack:3 [numa] pu:5");
+  const measurements measured{.fingerprint = other.fingerprint()};
+  const std::string xml = other.with_measurements(measured).to_xml();
+  const scratch_folder folder;
+  const std::string file = folder.write("measured.xml", xml);
+  expect_refusal({"--measured", file}, file + ": was measured on other hardware");
+  folder.write("measured.xml", xml.substr(0, xml.size() / 2));
+  expect_refusal({"--measured", file}, file + ": byte ");
+  folder.write("measured.xml", other.to_xml());
+  expect_refusal({"--measured", file}, file + ": holds no measurements");
+  std::string changed = xml;
+  changed.replace(changed.find("noise_percent\" value=\"0"), 24, "noise_percent\" value=\"9\"");
+  folder.write("measured.xml", changed);
+  expect_refusal({"--measured", file}, "its measurements are damaged: ");
+  expect_refusal({"--measured", file, "--xml", file}, "excludes");
 }
 
 TEST(doctor, fails_with_status_1_where_its_output_cannot_be_written) {
