@@ -49,15 +49,19 @@ std::optional<double> round_trip(const machine& where, unsigned first, unsigned 
 std::optional<double> increments_apart(const machine& where, unsigned first, unsigned second,
                                        std::span<std::byte> memory, std::size_t distance,
                                        std::size_t times) {
-  constexpr int tries = 8;
+  constexpr int tries = 20;
+  constexpr std::size_t greetings = 50;
   const std::array cpus = {first, second};
   for (int i = 0; i < tries; ++i) {
     std::array<time_span, 2> spans{};
-    std::atomic<std::size_t> awake{0};
+    std::atomic<std::size_t> turn{0};
     const bool ran = run_on_cpus(where, cpus, [&](std::size_t index) {
       const std::atomic_ref<word> own = word_at(memory.data() + index * distance);
-      awake.fetch_add(1);
-      while (awake.load() < cpus.size()) {
+      // Both are running when they have answered each other often enough.
+      for (std::size_t next = index; next < 2 * greetings; next += 2) {
+        while (turn.load(std::memory_order_acquire) != next) {
+        }
+        turn.store(next + 1, std::memory_order_release);
       }
       spans[index] = span_of([&] {
         for (std::size_t done = 0; done < times; ++done)

@@ -56,6 +56,14 @@ verdict judge_interference(const std::vector<curve_point>& apart) {
     const comparison each = compare(far, apart[at - 1].value, tolerance);
     if (each.what == difference::same || each.effect < 0) continue;
     if (each.what == difference::undecided) return refused(name, each);
+    if (at + 1 == apart.size()) {
+      // What is undisturbed is not known as long as cost still falls.
+      return {.name = name,
+              .state = verdict_state::undecided,
+              .text = "not decided: the two farthest distances differ",
+              .effect = each.effect,
+              .noise = each.noise};
+    }
     return found(name, apart[at].bytes, each);
   }
   return refused(name, all);

@@ -50,6 +50,15 @@ TEST(sharing_verdicts, are_refused_where_there_is_no_effect) {
   }
 }
 
+TEST(sharing_verdicts, are_refused_where_cost_still_falls_at_the_end) {
+  planted_noise noise(test_seed(), 0.002);
+  part_report sharing = planted_sharing(noise, 64);
+  sharing.rows[5].value = noise.around(8);
+  const verdict found = judge_sharing(sharing)[1];
+  EXPECT_EQ(found.state, verdict_state::undecided);
+  EXPECT_EQ(found.text, "not decided: the two farthest distances differ");
+}
+
 TEST(sharing_verdicts, say_why_nothing_was_measured) {
   const part_report none{part::interference,
                          {{.series = "increment", .not_measured = "there is one core"}}};
