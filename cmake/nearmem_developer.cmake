@@ -12,6 +12,17 @@ if(NEARMEM_COMMAND)
   find_package(nlohmann_json REQUIRED)
   find_package(CLI11 REQUIRED)
   find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+  find_package(Boost 1.74 REQUIRED)
+  find_package(tomlplusplus REQUIRED)
+  # Debian's package of LevelDB wants the headers of what the library was linked with.
+  find_library(LEVELDB_LIBRARY leveldb REQUIRED)
+  find_path(LEVELDB_INCLUDE_DIR leveldb/db.h REQUIRED)
+  if(NOT TARGET leveldb)
+    add_library(leveldb UNKNOWN IMPORTED)
+    set_target_properties(leveldb PROPERTIES
+      IMPORTED_LOCATION "${LEVELDB_LIBRARY}"
+      INTERFACE_INCLUDE_DIRECTORIES "${LEVELDB_INCLUDE_DIR}")
+  endif()
   find_package(prometheus-cpp REQUIRED)
 endif()
 

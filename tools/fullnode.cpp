@@ -17,6 +17,7 @@
 #include "examples/fullnode/node_life.hpp"
 #include "examples/fullnode/report_json.hpp"
 #include "examples/fullnode/report_table.hpp"
+#include "tools/fullnode_scenario.hpp"
 #include "tools/number_option.hpp"
 #include "tools/progress_line.hpp"
 
@@ -28,6 +29,7 @@ struct fullnode_options {
   fullnode::generation generated;
   bool json = false;
   std::string statistics;  // "", or the printer to use instead of the report's
+  std::shared_ptr<scenario_options> scenario;
 };
 
 std::unique_ptr<fullnode::block_source> source_of(const fullnode_options& options) {
@@ -60,6 +62,9 @@ std::string print(const fullnode::life_report& report, const fullnode_options& o
 }
 
 command_result run(const fullnode_options& options) {
+  if (options.scenario->is_wanted()) {
+    return run_scenario(*options.scenario, {options.files, options.generated.seed, options.json});
+  }
   try {
     fullnode::life_report report = live(options);
     command_result result;
@@ -98,6 +103,7 @@ command_work add_fullnode(CLI::App& app) {
   add_number_option(app, "--txs-per-block", generated.transactions_per_block, 1, most_transactions,
                     "Of generated blocks, coinbase included")
       ->excludes(files);
+  options->scenario = add_scenario_options(app);
   return [options] { return run(*options); };
 }
 

@@ -102,6 +102,15 @@ std::optional<std::size_t> process_resident_bytes() noexcept {
   });
 }
 
+std::optional<std::size_t> process_virtual_bytes() noexcept {
+  return quietly([]() -> std::optional<std::size_t> {
+    const std::optional<std::string> status = read_file("/proc/self/status");
+    if (!status) return std::nullopt;
+    const std::optional<std::string_view> size = find_field(*status, "VmSize");
+    return size ? parse_kib(*size) : std::nullopt;
+  });
+}
+
 std::optional<node_set> allowed_nodes() noexcept {
   return quietly([]() -> std::optional<node_set> {
     const std::optional<std::string> status = read_file("/proc/self/status");

@@ -37,6 +37,9 @@ std::optional<std::size_t> huge_page_bytes(std::span<const address_range> ranges
 // some pages per thread.
 std::optional<std::size_t> process_resident_bytes() noexcept;
 
+// Bytes of address space that the whole process has mapped: VmSize.
+std::optional<std::size_t> process_virtual_bytes() noexcept;
+
 // The nodes of Mems_allowed_list: what the cpuset leaves to this process.
 std::optional<node_set> allowed_nodes() noexcept;
 

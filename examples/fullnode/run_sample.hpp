@@ -36,6 +36,8 @@ struct component_sample {
   std::size_t metadata = 0;
   std::size_t footprint = 0;
   std::size_t peak_footprint = 0;
+  // What its containers say of themselves. What is charged beyond it, nobody owns any more.
+  std::size_t owned = 0;
   std::uint64_t objects = 0;
   eviction_counts evictions;
 };

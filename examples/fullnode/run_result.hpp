@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "examples/fullnode/full_node.hpp"
+#include "examples/fullnode/life_report.hpp"
+#include "examples/fullnode/run_sample.hpp"
+
+namespace nearmem::fullnode {
+
+// What one quarter of a run came to at most.
+struct run_quarter {
+  std::size_t footprint = 0;  // of all components
+  std::size_t resident = 0;   // of the process
+};
+
+// What a run came to.
+struct run_result {
+  run_sample last;  // at the end of the load, before the node let go
+  node_counts counts;
+  double transactions_per_second = 0;
+  std::size_t peak_footprint = 0;  // of all components, at a sample
+  std::size_t peak_resident = 0;   // of the process, at a sample
+  // Between the least and the most of RSS - accounted at a sample, once the first had passed.
+  std::size_t resident_spread = 0;
+  std::size_t samples = 0;
+  std::vector<run_quarter> quarters;  // four, by transactions, or by time
+  // After the load: when all waiting ones had gone, coins were flushed and free chunks given back.
+  std::size_t idle_footprint = 0;
+  std::optional<std::size_t> idle_resident;
+  std::vector<identity> identities;
+
+  const identity* broken() const noexcept {
+    for (const identity& each : identities) {
+      if (!each.holds) return &each;
+    }
+    return nullptr;
+  }
+};
+
+}  // namespace nearmem::fullnode

@@ -1,0 +1,171 @@
+#include "examples/fullnode/node_database.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "examples/fullnode/database_error.hpp"
+#include "tests/support/scratch_folder.hpp"
+
+namespace nearmem::fullnode {
+namespace {
+
+outpoint coin_number(std::uint32_t number) {
+  return {hash256{{std::byte{3}}}, number};
+}
+
+std::map<std::uint32_t, std::string> coins_in(const node_database& database) {
+  std::map<std::uint32_t, std::string> all;
+  database.visit_coins(
+      [&](const outpoint& point, std::string_view coin) { all[point.index] = std::string(coin); });
+  return all;
+}
+
+std::string said_of_opening(const std::string& folder) {
+  try {
+    const node_database database(folder);
+  } catch (const database_error& error) {
+    return error.what();
+  }
+  return "nothing";
+}
+
+TEST(node_database, keeps_what_was_flushed) {
+  const scratch_folder folder;
+  {
+    node_database database(folder.path("node"));
+    EXPECT_EQ(database.flushed().flushes, 0u);
+    node_database::coins_flush first(database);
+    for (std::uint32_t i = 0; i < 5'000; ++i)
+      first.write(coin_number(i), std::string(200, 'a'));
+    EXPECT_FALSE(database.read_coin(coin_number(1))) << "nothing counts before commit()";
+    first.commit(17);
+    node_database::coins_flush second(database);
+    second.erase(coin_number(3));
+    second.write(coin_number(4), "b");
+    second.commit(19);
+    node_database::entry_batch entries(database);
+    entries.write(hash256{{std::byte{1}}}, 77);
+    entries.sync();
+  }
+  const node_database again(folder.path("node"));
+  EXPECT_EQ(again.flushed().flushes, 2u);
+  EXPECT_EQ(again.flushed().changes, 19u);
+  EXPECT_FALSE(again.read_coin(coin_number(3)));
+  EXPECT_EQ(again.read_coin(coin_number(4)), "b");
+  EXPECT_EQ(again.read_entry(hash256{{std::byte{1}}}), 77u);
+  EXPECT_FALSE(again.read_entry(hash256{{std::byte{2}}}));
+  EXPECT_EQ(coins_in(again).size(), 4'999u);
+}
+
+constexpr std::uint32_t flushed_coins = 4'000;  // about a megabyte: four parts
+constexpr const char* victim_folder = "NEARMEM_TEST_VICTIM_FOLDER";
+
+std::string coin_of_flush(std::uint64_t number) {
+  return std::string(250, static_cast<char>('a' + number % 26));
+}
+
+// Not a test of its own, but the process that the next one kills: it flushes without end and tells,
+// on standard output, which flush was reported as done. A process made by fork() alone has none of
+// the threads that LevelDB may have started before.
+TEST(node_database, flushes_until_it_is_killed) {
+  const char* folder = std::getenv(victim_folder);
+  if (folder == nullptr) GTEST_SKIP() << "run by loses_nothing_that_was_flushed_before_a_kill";
+  node_database database(folder);
+  for (std::uint64_t number = database.flushed().flushes + 1;; ++number) {
+    node_database::coins_flush flush(database);
+    for (std::uint32_t i = 0; i < flushed_coins; ++i)
+      flush.write(coin_number(i), coin_of_flush(number));
+    flush.commit(number);
+    const std::string told = "flushed " + std::to_string(number) + "\n";
+    if (::write(STDOUT_FILENO, told.data(), told.size()) < 0) std::_Exit(1);
+  }
+}
+
+// The last flush that the process told of, once it was killed a while after its `flushes`th.
+std::uint64_t last_told_before_kill(const std::string& folder, int flushes, int wait_microseconds) {
+  std::array<int, 2> pipe{};
+  EXPECT_EQ(::pipe(pipe.data()), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::dup2(pipe[1], STDOUT_FILENO);
+    ::setenv(victim_folder, folder.c_str(), 1);
+    std::string filter = "--gtest_filter=node_database.flushes_until_it_is_killed";
+    std::array<char*, 3> arguments{program_invocation_name, filter.data(), nullptr};
+    ::execvp(program_invocation_name, arguments.data());
+    std::_Exit(127);
+  }
+  ::close(pipe[1]);
+  std::FILE* output = ::fdopen(pipe[0], "r");
+  std::array<char, 256> line{};
+  std::uint64_t told = 0;
+  int seen = 0;
+  while (std::fgets(line.data(), line.size(), output) != nullptr) {
+    unsigned long long number = 0;
+    if (std::sscanf(line.data(), "flushed %llu", &number) != 1) continue;
+    told = number;
+    if (++seen != flushes) continue;
+    ::usleep(static_cast<useconds_t>(wait_microseconds));
+    ::kill(child, SIGKILL);
+  }
+  std::fclose(output);
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFSIGNALED(status));
+  return told;
+}
+
+// It dies most often within a flush of several parts. What it told is there, and nothing of the
+// flush after it, or all of it.
+TEST(node_database, loses_nothing_that_was_flushed_before_a_kill) {
+  const scratch_folder folder;
+  for (int round = 0; round < 8; ++round) {
+    const std::uint64_t told =
+        last_told_before_kill(folder.path("node"), 1 + round % 3, 1'500 * round);
+    const node_database again(folder.path("node"));
+    const std::uint64_t flushed = again.flushed().flushes;
+    EXPECT_GE(flushed, told);
+    EXPECT_LE(flushed, told + 1);
+    EXPECT_EQ(again.flushed().changes, flushed);
+    const auto all = coins_in(again);
+    ASSERT_EQ(all.size(), flushed_coins);
+    for (const auto& [number, coin] : all)
+      ASSERT_EQ(coin, coin_of_flush(flushed)) << number << " is of another flush";
+    EXPECT_GE(flushed, static_cast<std::uint64_t>(round) + 1);
+  }
+}
+
+TEST(node_database, refuses_what_is_no_database_of_its_own) {
+  const scratch_folder folder;
+  const std::string file = folder.write("file", "text");
+  EXPECT_EQ(said_of_opening(file), file + ": is no folder");
+  const std::string full = folder.path("full");
+  std::filesystem::create_directory(full);
+  folder.write("full/letter", "text");
+  EXPECT_EQ(said_of_opening(full), full + ": holds files, but no database of this command");
+  folder.write("full/CURRENT", "nonsense");
+  EXPECT_EQ(said_of_opening(full).rfind(full + ": ", 0), 0u);
+  EXPECT_TRUE(std::filesystem::exists(full + "/letter")) << "nothing is lost";
+  EXPECT_NE(said_of_opening("/no/such/parent/of/a/folder"), "");
+}
+
+TEST(node_database, says_who_is_in_the_way) {
+  const scratch_folder folder;
+  const node_database first(folder.path("node"));
+  EXPECT_EQ(said_of_opening(folder.path("node"))
+                .rfind(folder.path("node") + ": is in use by another process", 0),
+            0u);
+}
+
+}  // namespace
+}  // namespace nearmem::fullnode
