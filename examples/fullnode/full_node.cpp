@@ -284,16 +284,13 @@ bool full_node::disconnect() {
   for (auto each = transactions.rbegin(); each != transactions.rend(); ++each)
     disconnect(*each, *last, left);
   for (const transaction& each : transactions) {
-    if (each.is_coinbase()) {
-      // What spends it can never be confirmed now.
-      outpoint point{each.id, 0};
-      for (; point.index < each.outputs.size(); ++point.index) {
-        if (const auto* spender = mempool_.spender_of(point)) mempool_.drop(hash256(spender->id()));
-      }
-      continue;
-    }
     std::int64_t fee = 0;
-    if (judge(each, fee) == verdict::good) admit(each, fee);
+    if (!each.is_coinbase() && judge(each, fee) == verdict::good && admit(each, fee)) continue;
+    // It waits no more, so what spends it can never be confirmed.
+    outpoint point{each.id, 0};
+    for (; point.index < each.outputs.size(); ++point.index) {
+      if (const auto* spender = mempool_.spender_of(point)) mempool_.drop(hash256(spender->id()));
+    }
   }
   ++counts_.disconnected;
   blocks_.pop_newest();

@@ -83,9 +83,9 @@ TEST_F(node_runs, survive_a_flood_and_give_its_memory_back) {
 }
 
 TEST_F(node_runs, undo_blocks_and_connect_others) {
-  run_options wanted = options(scenario::reorg, 45'000);
+  run_options wanted = options(scenario::reorg, 23'000);
   const run_result result = run(wanted);
-  EXPECT_GE(result.counts.disconnected, 4u);
+  EXPECT_GE(result.counts.disconnected, 2u);
   EXPECT_EQ(result.counts.coins_missing, 0u);
 }
 
