@@ -55,6 +55,7 @@ struct child_run {
 
 child_run run_child(std::vector<std::string> arguments) {
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
   for (std::string& each : arguments)
     pointers.push_back(each.data());
   pointers.push_back(nullptr);

@@ -19,6 +19,8 @@
 // Bitcoin Core's names and spelling, so that its code compiles against them unchanged. They stand
 // in the global namespace, where Core's stand.
 
+// NOLINTBEGIN(readability-identifier-naming)
+
 // Free lists of small blocks, by size, cut from large chunks.
 //
 //   m_allocated_chunks ─► │ block │ block │ … │ m_available_memory_it ── uncut ── …_end │
@@ -270,3 +272,5 @@ class PoolAllocator {
  private:
   ResourceType* resource_;
 };
+
+// NOLINTEND(readability-identifier-naming)

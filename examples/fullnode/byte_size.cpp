@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <memory>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -30,8 +31,9 @@ std::invalid_argument wrong(std::string_view text, std::string_view what) {
 std::size_t parse_byte_size(std::string_view text) {
   if (text.starts_with('-')) throw wrong(text, "is negative");
   double number = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
+  const char* begin = std::to_address(text.begin());
+  const char* end = std::to_address(text.end());
+  const auto [rest, error] = std::from_chars(begin, end, number, std::chars_format::fixed);
   if (error == std::errc::invalid_argument || text.starts_with('i') || text.starts_with('n')) {
     throw wrong(text, "is not a number of bytes");
   }

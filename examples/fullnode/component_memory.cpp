@@ -126,6 +126,10 @@ resource_usage component_memory::usage() const noexcept {
 
 bool component_memory::has_room(std::size_t bytes) const noexcept {
   if (budget_.available() >= bytes) return true;
+  if (options_.kind == resource_kind::std_pool) {
+    // It does not tell what is free in it; the model of malloc charges about as much as it takes.
+    return usage().charged + bytes + budget_.limit() / 8 <= budget_.limit();
+  }
   // Free cells are of all sizes: half as much again are wanted of them, before one may hope.
   return usage().unused >= bytes + bytes / 2 + budget_.limit() / 256;
 }
@@ -135,6 +139,15 @@ bool component_memory::make_room(std::size_t bytes) {
 }
 
 void component_memory::trim() noexcept {
+  if (pool_ && resource_->usage().blocks == 0) {
+    // A standard pool gives nothing back but everything.
+    if (auto* own = dynamic_cast<std::pmr::unsynchronized_pool_resource*>(pool_.get())) {
+      own->release();
+    }
+    if (auto* shared = dynamic_cast<std::pmr::synchronized_pool_resource*>(pool_.get())) {
+      shared->release();
+    }
+  }
   if (auto* slabs = dynamic_cast<unsynchronized_slab_resource*>(resource_)) slabs->trim();
   if (auto* slabs = dynamic_cast<synchronized_slab_resource*>(resource_)) slabs->trim();
 }

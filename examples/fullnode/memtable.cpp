@@ -154,6 +154,7 @@ void memtable::flush() {
   batch.sync();
   flushed_.fetch_add(size(), std::memory_order_relaxed);
   release_all();
+  memory_.trim();
 }
 
 void memtable::release_all() noexcept {

@@ -10,6 +10,7 @@
 #include "examples/fullnode/hash256.hpp"
 #include "examples/fullnode/outpoint.hpp"
 
+// NOLINTBEGIN(readability-identifier-naming): LevelDB's own names.
 namespace leveldb {
 class Cache;
 class DB;
@@ -17,6 +18,7 @@ class FilterPolicy;
 class Status;
 class WriteBatch;
 }  // namespace leveldb
+// NOLINTEND(readability-identifier-naming)
 
 namespace nearmem::fullnode {
 

@@ -228,12 +228,12 @@ void node_run::reorganise() {
 }
 
 void node_run::leak() {
-  if (!options_.leak) return;
+  if (!options_.leak || leak_is_over_) return;
   try {
     void* room = node_.memory_of(*options_.leak).resource().allocate(leaked_bytes);
     leaked_ = ::new (room) leaked_block{leaked_};
   } catch (const std::bad_alloc&) {
-    // It ends at the component's budget, as everything does.
+    leak_is_over_ = true;  // at the component's budget, as everything
   }
 }
 

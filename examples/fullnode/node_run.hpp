@@ -73,6 +73,7 @@ class node_run {
   std::exception_ptr failure_;  // the first, under mutex_
   std::uint64_t blocks_since_reorganisation_ = 0;
   leaked_block* leaked_ = nullptr;
+  bool leak_is_over_ = false;
 };
 
 }  // namespace nearmem::fullnode

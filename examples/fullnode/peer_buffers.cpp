@@ -41,7 +41,7 @@ void peer_buffers::done(std::size_t number, bool announce) {
       from.outbox.push_back(from.message->id);
     }
   } catch (const budget_exceeded&) {
-    // Not told: the peer hears of it from another.
+    announce = false;  // the peer hears of it from another
   }
   from.message.reset();
   if (from.inbox.capacity() > kept_inbox_bytes)

@@ -1,7 +1,7 @@
 #pragma once
 
 namespace leveldb {
-class Env;
+class Env;  // NOLINT(readability-identifier-naming): LevelDB's own name
 }
 
 namespace nearmem::fullnode {
