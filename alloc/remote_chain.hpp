@@ -16,14 +16,17 @@ namespace nearmem {
 //
 // A freed cell carries the numbers of as many others as fit into a cache line, so that of some 30
 // freed cells one is written to. Cells are numbered from 1 here: 0 is none. Numbers have 16 bits in
-// slabs of up to 65,535 cells, else 32.
+// slabs of up to 65,535 cells, else 32. How many the first carrier has is written into it by
+// close(). The slab itself is not looked at again after begin(): it may lie on another node, with
+// its holder at work on it.
 //
-// Thread rule: add() by who frees; each() by who has taken the chain from the slab's claim.
+// Thread rule: one owner, who frees; each() by who has taken the chain from the slab's claim.
 class remote_chain {
  public:
   constexpr remote_chain() noexcept = default;
 
   slab* home() const noexcept { return home_; }
+  const cell_grid& grid() const noexcept { return grid_; }
   std::uint32_t first() const noexcept { return first_; }
   std::uint32_t cells() const noexcept { return cells_; }
 
@@ -34,26 +37,36 @@ class remote_chain {
 
   // Adds a freed cell of the home slab by its index.
   void add(std::uint32_t index) noexcept {
-    if (has_small_numbers(*home_)) {
+    if (has_small_numbers(grid_)) {
       add_as<std::uint16_t>(index);
     } else {
       add_as<std::uint32_t>(index);
     }
   }
 
-  // Sets what the last carrier of the chain leads to: the chain that it is put in front of.
-  void lead_to(std::uint32_t next) noexcept {
-    if (has_small_numbers(*home_)) {
-      carrier<std::uint16_t>(*home_, last_)[0] = static_cast<std::uint16_t>(next);
+  // Before anybody else reads the chain: what was added is all there.
+  void close() noexcept {
+    if (first_ == 0) return;
+    if (has_small_numbers(grid_)) {
+      carrier<std::uint16_t>(grid_, first_)[1] = static_cast<std::uint16_t>(others_);
     } else {
-      carrier<std::uint32_t>(*home_, last_)[0] = next;
+      carrier<std::uint32_t>(grid_, first_)[1] = others_;
     }
   }
 
-  // Calls visit(index) for every cell of the chain that begins with `first`. What visit() does to
-  // a cell's memory it may do only after the call.
+  // Sets what the last carrier of the chain leads to: the chain that it is put in front of.
+  void lead_to(std::uint32_t next) noexcept {
+    if (has_small_numbers(grid_)) {
+      carrier<std::uint16_t>(grid_, last_)[0] = static_cast<std::uint16_t>(next);
+    } else {
+      carrier<std::uint32_t>(grid_, last_)[0] = next;
+    }
+  }
+
+  // Calls visit(index) for every cell of the closed chain that begins with `first`. What visit()
+  // does to a cell's memory it may do only after the call.
   template <class Visit>
-  static void each(const slab& home, std::uint32_t first, Visit visit) noexcept {
+  static void each(const cell_grid& home, std::uint32_t first, Visit visit) noexcept {
     if (has_small_numbers(home)) {
       each_as<std::uint16_t>(home, first, visit);
     } else {
@@ -65,51 +78,54 @@ class remote_chain {
   static constexpr std::size_t line_bytes = 64;
   static constexpr std::uint32_t most_small = 65535;
 
-  explicit remote_chain(slab& home) noexcept : home_(&home) {}
+  explicit remote_chain(slab& home) noexcept : home_(&home), grid_(home.grid()) {}
 
-  static bool has_small_numbers(const slab& home) noexcept { return home.cells() <= most_small; }
+  static bool has_small_numbers(const cell_grid& home) noexcept { return home.cells <= most_small; }
 
   template <class Number>
-  static Number* carrier(const slab& home, std::uint32_t number) noexcept {
-    return reinterpret_cast<Number*>(home.first_cell() +
-                                     std::size_t{number - 1} * home.cell_bytes());
+  static Number* carrier(const cell_grid& home, std::uint32_t number) noexcept {
+    return reinterpret_cast<Number*>(home.at(number - 1));
   }
 
   template <class Number>
   void add_as(std::uint32_t index) noexcept {
     const auto number = static_cast<Number>(index + 1);
     ++cells_;
-    if (room_ > 0) {
-      Number* const at = carrier<Number>(*home_, first_);
-      at[2 + at[1]++] = number;
-      --room_;
-      return;
+    if (first_ != 0) {
+      Number* const at = carrier<Number>(grid_, first_);
+      const std::size_t most = std::min<std::size_t>(grid_.cell_bytes, line_bytes) / sizeof(Number);
+      if (others_ + 2 < most) {
+        at[2 + others_++] = number;
+        return;
+      }
+      at[1] = static_cast<Number>(others_);
+    } else {
+      last_ = number;
     }
-    Number* const at = carrier<Number>(*home_, number);
-    at[0] = static_cast<Number>(first_);
-    at[1] = 0;
-    if (first_ == 0) last_ = number;
+    carrier<Number>(grid_, number)[0] = static_cast<Number>(first_);
     first_ = number;
-    const std::size_t bytes = std::min<std::size_t>(home_->cell_bytes(), line_bytes);
-    room_ = static_cast<std::uint32_t>(bytes / sizeof(Number)) - 2;
+    others_ = 0;
   }
 
   template <class Number, class Visit>
-  static void each_as(const slab& home, std::uint32_t first, Visit visit) noexcept {
+  static void each_as(const cell_grid& home, std::uint32_t first, Visit visit) noexcept {
     while (first != 0) {
       const Number* const at = carrier<Number>(home, first);
+      const std::uint32_t next = at[0];
+      const std::uint32_t others = at[1];
       visit(first - 1);
-      for (std::uint32_t other = 0; other < at[1]; ++other)
+      for (std::uint32_t other = 0; other < others; ++other)
         visit(std::uint32_t{at[2 + other]} - 1);
-      first = at[0];
+      first = next;
     }
   }
 
   slab* home_ = nullptr;
+  cell_grid grid_{};
   std::uint32_t first_ = 0;
   std::uint32_t last_ = 0;
   std::uint32_t cells_ = 0;
-  std::uint32_t room_ = 0;  // numbers that the first carrier still takes
+  std::uint32_t others_ = 0;  // numbers that the first carrier carries
 };
 
 }  // namespace nearmem

@@ -15,17 +15,11 @@ void set_first(std::uint64_t* words, std::size_t bits) noexcept {
 
 }  // namespace
 
-// The reciprocal is exact for offsets below 2^24: with c cells bytes, r = (2^40 + e) / c and e < c,
-// the error offset * e / (c * 2^40) stays below 1 / c if offset * e < 2^40; c is at most 2^16
-// where a slab holds more than one cell.
 slab::slab(const slab_user& user, page_account& pages, page_run run, std::size_t colour_bytes,
            std::uint32_t cell_bytes, std::uint32_t cells, std::uint32_t first_out) noexcept
     : run_owner{&pages, run_use::slab},
       bin_(user.bin),
-      first_(run.data + colour_bytes),
-      reciprocal_(((std::uint64_t{1} << reciprocal_shift) + cell_bytes - 1) / cell_bytes),
-      cell_bytes_(cell_bytes),
-      cells_(cells),
+      grid_(cell_grid::of(run.data + colour_bytes, cell_bytes, cells)),
       class_number_(user.class_number),
       summary_words_(static_cast<std::uint32_t>(words_for(words_for(cells)))),
       first_out_(first_out),
@@ -58,10 +52,11 @@ std::uint32_t slab::take_from(std::uint32_t begin, void** out, std::uint32_t wan
       std::uint64_t& word = words()[at];
       const std::uint64_t usable =
           at == begin / 64 ? word & (~std::uint64_t{0} << (begin % 64)) : word;
-      std::byte* const of_word = first_ + at * 64 * cell_bytes_;
+      std::byte* const of_word = grid_.first + at * 64 * grid_.cell_bytes;
       std::uint64_t kept = usable;
       for (; kept != 0 && taken < wanted; kept &= kept - 1)
-        out[taken++] = of_word + static_cast<std::size_t>(std::countr_zero(kept)) * cell_bytes_;
+        out[taken++] =
+            of_word + static_cast<std::size_t>(std::countr_zero(kept)) * grid_.cell_bytes;
       word ^= usable ^ kept;
       if (word == 0) *group &= ~in_group;
     }
@@ -72,15 +67,15 @@ std::uint32_t slab::take_from(std::uint32_t begin, void** out, std::uint32_t wan
 
 bool slab::audit() const noexcept {
   std::size_t set = 0;
-  for (std::size_t i = 0; i < words_for(cells_); ++i) {
+  for (std::size_t i = 0; i < words_for(grid_.cells); ++i) {
     const std::uint64_t word = words()[i];
     set += static_cast<std::size_t>(std::popcount(word));
     const bool summarised = (summary()[i / 64] >> (i % 64) & 1) != 0;
     if (summarised != (word != 0)) return false;
-    if (i == cells_ / 64 && (word >> (cells_ % 64)) != 0) return false;
+    if (i == grid_.cells / 64 && (word >> (grid_.cells % 64)) != 0) return false;
   }
-  return set == free_cells_ && first_ >= run_.data &&
-         first_ + std::size_t{cells_} * cell_bytes_ <= run_.data + run_.bytes;
+  return set == free_cells_ && grid_.first >= run_.data &&
+         grid_.at(grid_.cells) <= run_.data + run_.bytes;
 }
 
 }  // namespace nearmem

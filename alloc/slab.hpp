@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include <nearmem/alloc/cell_grid.hpp>
 #include <nearmem/alloc/run_owner.hpp>
 #include <nearmem/alloc/slab_claim.hpp>
 
@@ -52,28 +53,22 @@ class slab : public run_owner {
   slab_claim& claim() noexcept { return claim_; }
   const slab_claim& claim() const noexcept { return claim_; }
   page_run run() const noexcept { return run_; }
-  std::uint32_t cell_bytes() const noexcept { return cell_bytes_; }
-  std::uint32_t cells() const noexcept { return cells_; }
+  const cell_grid& grid() const noexcept { return grid_; }
+  std::uint32_t cell_bytes() const noexcept { return grid_.cell_bytes; }
+  std::uint32_t cells() const noexcept { return grid_.cells; }
   std::uint32_t free_cells() const noexcept { return free_cells_; }
   // How much of it is free, in eighths of the next power of two: 0 to 7. O(1).
   std::uint32_t free_eighths() const noexcept { return free_cells_ >> eighth_shift_; }
-  std::byte* first_cell() const noexcept { return first_; }
+  std::byte* first_cell() const noexcept { return grid_.first; }
 
   // The number of the cell that `address` lies in. Requires an address behind the first cell.
-  std::uint32_t index_of(const void* address) const noexcept {
-    const auto offset = static_cast<std::uint64_t>(static_cast<const std::byte*>(address) - first_);
-    return static_cast<std::uint32_t>((offset * reciprocal_) >> reciprocal_shift);
-  }
+  std::uint32_t index_of(const void* address) const noexcept { return grid_.index_of(address); }
   // The start of the cell that `address` lies in. Requires an address behind the first cell.
   void* cell_around(const void* address) const noexcept {
-    return first_ + std::size_t{index_of(address)} * cell_bytes_;
+    return grid_.at(grid_.index_of(address));
   }
   // Whether a cell begins at `address`, which lies in the run.
-  bool has_cell_at(const void* address) const noexcept {
-    if (static_cast<const std::byte*>(address) < first_) return false;
-    const std::uint32_t index = index_of(address);
-    return index < cells_ && first_ + std::size_t{index} * cell_bytes_ == address;
-  }
+  bool has_cell_at(const void* address) const noexcept { return grid_.has_cell_at(address); }
 
   bool is_free(std::uint32_t index) const noexcept {
     return (words()[index / 64] >> (index % 64) & 1) != 0;
@@ -87,6 +82,25 @@ class slab : public run_owner {
     word |= bit;
     ++free_cells_;
     return true;
+  }
+  // Sets the bits of all cells whose indexes each() calls its argument with; returns how many. Ends
+  // the program, in builds that check, if one was set already. O(cells).
+  template <class Each>
+  std::uint32_t set_free_each(Each each) noexcept {
+    std::uint64_t* const of_words = summary();
+    std::uint64_t* const of_cells = words();
+    std::uint32_t freed = 0;
+    each([&](std::uint32_t index) {
+      std::uint64_t& word = of_cells[index / 64];
+      const std::uint64_t bit = std::uint64_t{1} << (index % 64);
+      const std::uint64_t before = word;
+      expects((before & bit) == 0, "slab: a cell was freed twice");
+      if (before == 0) of_words[index / 4096] |= std::uint64_t{1} << (index / 64 % 64);
+      word = before | bit;
+      ++freed;
+    });
+    free_cells_ += freed;
+    return freed;
   }
   // Takes up to `most` free cells into `out`, by their addresses from the one that goes out first
   // (see slab_layout) and then from the lowest; returns how many.
@@ -104,7 +118,6 @@ class slab : public run_owner {
  private:
   friend class slab_list;
 
-  static constexpr int reciprocal_shift = 40;
   static constexpr std::size_t words_for(std::size_t bits) noexcept { return (bits + 63) / 64; }
 
   std::uint64_t* summary() const noexcept {
@@ -115,10 +128,7 @@ class slab : public run_owner {
 
   // What never changes, with whose it is, on one cache line: all that most frees read.
   std::uintptr_t bin_;
-  std::byte* first_;
-  std::uint64_t reciprocal_;  // of cell_bytes, times 2^40, rounded up
-  std::uint32_t cell_bytes_;
-  std::uint32_t cells_;
+  cell_grid grid_;
   std::uint32_t class_number_;
   std::uint32_t summary_words_;
   std::uint32_t first_out_;  // see slab_layout

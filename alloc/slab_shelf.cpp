@@ -61,6 +61,11 @@ bool slab_shelf::set_free(slab& home, std::uint32_t index) noexcept {
   [[maybe_unused]] const bool was_used = home.set_free(index);
   expects(was_used, "slab: a cell was freed twice");
   ++free_cells_;
+  return settle(home);
+}
+
+// Moves a slab to where it belongs after cells were freed; whether it is empty now.
+bool slab_shelf::settle(slab& home) noexcept {
   const std::uint32_t list = list_for(home);
   if (list == slab_list::number_of(home)) [[likely]]
     return false;

@@ -54,6 +54,12 @@ class slab_shelf {
   // it is empty now.
   std::uint32_t take(slab& from, void** out, std::uint32_t most) noexcept;
   bool set_free(slab& home, std::uint32_t index) noexcept;
+  // The same for many cells; see slab::set_free_each().
+  template <class Each>
+  bool set_free_each(slab& home, Each each) noexcept {
+    free_cells_ += home.set_free_each(each);
+    return settle(home);
+  }
 
   // Empty slabs, and how many of them are worth keeping.
   std::uint32_t empty_slabs() const noexcept { return empty_slabs_; }
@@ -93,6 +99,7 @@ class slab_shelf {
   }
   void put(slab& what, std::uint32_t list) noexcept;
   void move(slab& what, std::uint32_t to) noexcept;
+  bool settle(slab& home) noexcept;
   void count_empty(const slab& what, int sign) noexcept;
 
   std::array<slab_list, aside_list + 1> lists_;

@@ -162,7 +162,8 @@ void* synchronized_slab_resource::try_allocate(std::size_t bytes, std::size_t al
   if (heap == nullptr) heap = make_heap(why);
   void* cell = nullptr;
   if (heap != nullptr) {
-    cell = heap->take(request.class_number, place_here(), why);
+    const std::size_t place = heap->place_of_thread([&] { return place_here(); });
+    cell = heap->take(request.class_number, place, why);
   } else if (is_enlisted_) {
     with_passing_heap([&](thread_heap& passing, std::size_t place) {
       if (shared_.depots.prepare(place, why)) cell = passing.take(request.class_number, place, why);
@@ -171,11 +172,14 @@ void* synchronized_slab_resource::try_allocate(std::size_t bytes, std::size_t al
   return cell == nullptr ? nullptr : request.block_in(cell, alignment);
 }
 
-// As short as can be, so that what a thread does with blocks that others allocated overlaps.
+// As short as can be, so that what a thread does with blocks that others allocated overlaps; and
+// without another look at the owner, which may lie on another node.
 void synchronized_slab_resource::deallocate_unremembered(void* address, std::size_t bytes,
-                                                         std::size_t alignment) noexcept {
-  auto* const owner = static_cast<run_owner*>(owners_.owner_of(address));
-  if (owner->use == run_use::slab && my_heap().try_let_wait(*static_cast<slab*>(owner), address)) {
+                                                         std::size_t alignment,
+                                                         run_owner* owner) noexcept {
+  if (size_class::serves(bytes, alignment) &&
+      my_heap().try_let_wait(*static_cast<slab*>(owner), address,
+                             size_class::index(bytes, alignment), bytes)) {
     return;
   }
   deallocate_fallback(address, bytes, alignment);

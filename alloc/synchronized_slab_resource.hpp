@@ -87,7 +87,7 @@ class synchronized_slab_resource final : public accounted_resource, private heap
         if (heap.bin_at(static_cast<slab*>(owner)->bin()).try_push(address)) [[likely]]
           return;
       } else {
-        return deallocate_unremembered(address, bytes, alignment);
+        return deallocate_unremembered(address, bytes, alignment, owner);
       }
     }
     deallocate_fallback(address, bytes, alignment);
@@ -141,7 +141,8 @@ class synchronized_slab_resource final : public accounted_resource, private heap
 
   void* allocate_fallback(std::size_t bytes, std::size_t alignment);
   void* try_allocate(std::size_t bytes, std::size_t alignment, page_grant& why) noexcept;
-  void deallocate_unremembered(void* address, std::size_t bytes, std::size_t alignment) noexcept;
+  void deallocate_unremembered(void* address, std::size_t bytes, std::size_t alignment,
+                               run_owner* owner) noexcept;
   void deallocate_fallback(void* address, std::size_t bytes, std::size_t alignment) noexcept;
   void expect_live(void* address, std::size_t bytes, std::size_t alignment) noexcept;
   size_class_usage usage_of(std::size_t class_number) const noexcept;

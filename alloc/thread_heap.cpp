@@ -38,7 +38,8 @@ bool thread_heap::is_known_free(const slab& home, const void* cell) const noexce
   const auto waiting = box_->waiting();
   return (is_mine(home) && home.is_free(home.index_of(cell))) ||
          std::find(bin.begin(), bin.end(), cell) != bin.end() ||
-         std::find(waiting.begin(), waiting.end(), cell) != waiting.end();
+         std::any_of(waiting.begin(), waiting.end(),
+                     [&](const waiting_cell& one) { return one.cell == cell; });
 }
 
 std::size_t thread_heap::suitable_capacity(const thread_bin& bin,
@@ -161,7 +162,7 @@ void thread_heap::leave_to_depot(slab& what) noexcept {
     if (what.free_cells() == 0 ? what.claim().try_give_up() : shared_->depots.of(what).put(what)) {
       return;
     }
-    remote_chain::each(what, what.claim().take(), [&](std::uint32_t index) {
+    remote_chain::each(what.grid(), what.claim().take(), [&](std::uint32_t index) {
       [[maybe_unused]] const bool was_used = what.set_free(index);
       expects(was_used, "slab: a cell was freed twice");
     });

@@ -10,6 +10,7 @@
 #include <nearmem/alloc/shared_slabs.hpp>
 #include <nearmem/alloc/size_class.hpp>
 #include <nearmem/alloc/thread_bin.hpp>
+#include <nearmem/topology/this_thread.hpp>
 
 namespace nearmem {
 
@@ -72,13 +73,26 @@ class thread_heap {
   // Whether this heap can tell that a cell is free.
   bool is_known_free(const slab& home, const void* cell) const noexcept;
 
+  // The place of the node where the thread runs, as `find` says; it is asked only if the thread is
+  // elsewhere than when it was asked last.
+  template <class Find>
+  std::size_t place_of_thread(Find find) noexcept {
+    const std::uint32_t now = this_thread::whereabouts();
+    if (now == this_thread::nowhere || now != whereabouts_) {
+      found_place_ = find();
+      whereabouts_ = now;
+    }
+    return found_place_;
+  }
+
   // A cell of the class, when the array has none; nullptr with the reason in `why`. `place` is that
   // of the node where the thread runs now: a heap whose thread has moved turns to it.
   void* take(std::size_t class_number, std::size_t place, page_grant& why) noexcept;
-  // Frees a cell of a slab that this heap does not remember, if the box has room. O(1).
-  bool try_let_wait(const slab& home, void* cell) noexcept {
-    if (!box_->try_add(cell, home.cell_bytes())) return false;
-    bins_[home.class_number()].count_passed(-1);
+  // Frees a cell of a slab that this heap does not remember, if the box has room. Does not look at
+  // the slab: `class_number` is its class, `bytes` what of the cell was asked for. O(1).
+  bool try_let_wait(slab& home, void* cell, std::size_t class_number, std::size_t bytes) noexcept {
+    if (!box_->try_add(home, cell, bytes)) return false;
+    bins_[class_number].count_passed(-1);
     return true;
   }
   // Frees a cell for which the array has no room, or which is of another heap's slab.
@@ -110,12 +124,15 @@ class thread_heap {
   }
   template <class Visit>
   void for_each_waiting(Visit visit) const {
-    for (void* const cell : box_->waiting())
-      visit(cell);
+    for (const waiting_cell& one : box_->waiting())
+      visit(one.cell);
   }
   template <class Visit>
   void for_each_chain(Visit visit) {
-    box_->for_each(visit);
+    box_->for_each([&](remote_chain& chain) {
+      chain.close();
+      visit(chain);
+    });
   }
 
  private:
@@ -130,10 +147,12 @@ class thread_heap {
   void empty_waiting() noexcept;
   bool bring_home(slab& home, const void* cell) noexcept;
   void put_remote(slab& home, std::uint32_t index) noexcept;
+  remote_chain& chain_of(slab& home) noexcept;
+  void add(remote_chain& chain, std::uint32_t index) noexcept;
   void send(remote_chain& chain) noexcept;
   void send_all() noexcept;
   bool settle_claimed(slab& home) noexcept;
-  void absorb(slab& home, std::uint32_t first) noexcept;
+  bool absorb(slab& home, std::uint32_t first) noexcept;
   bool leave_if_strange(slab& freed) noexcept;
   void collect(slab& home) noexcept;
   void give_up_full(thread_bin& bin, slab& full) noexcept;
@@ -150,7 +169,9 @@ class thread_heap {
   shared_slabs* shared_ = nullptr;
   std::uint64_t number_ = nobodys_number;
   std::size_t place_ = 0;
-  std::size_t here_ = 0;     // of the node that the thread was last met on
+  std::size_t here_ = 0;         // of the node that the thread was last met on
+  std::size_t found_place_ = 0;  // what place_of_thread() was told
+  std::uint32_t whereabouts_ = this_thread::nowhere;
   std::size_t strayed_ = 0;  // times in a row that the thread was met on another node
   owner_counter remote_frees_;
   owner_counter remote_operations_;

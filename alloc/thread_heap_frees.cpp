@@ -25,9 +25,9 @@ void thread_heap::give(slab& home, void* cell) noexcept {
     bin.count_passed(-1);
     remote_frees_.add(1);
     if (bring_home(home, cell)) level(bin, class_number);
-  } else if (!try_let_wait(home, cell)) {
+  } else if (!try_let_wait(home, cell, class_number, home.cell_bytes())) {
     empty_waiting();
-    try_let_wait(home, cell);
+    try_let_wait(home, cell, class_number, home.cell_bytes());
   }
 }
 
@@ -49,19 +49,28 @@ void thread_heap::drop_box() noexcept {
   box_ = &closed_box;
 }
 
-// Brings what waits in the box to the slabs. What of theirs this heap is about to change is fetched
-// for all of them first.
+// Brings what waits in the box to the chains of its slabs, or to the slabs. What of theirs this
+// heap is about to change is fetched for all of them first.
 void thread_heap::empty_waiting() noexcept {
   if (box_ == &closed_box) return;
-  std::array<void*, remote_box::most_waiting> cells;
-  std::array<slab*, remote_box::most_waiting> slabs;
+  std::array<waiting_cell, remote_box::most_waiting> cells;
   const std::size_t count = box_->take_waiting(cells);
   if (count == 0) return;
-  find_slabs(shared_->supply.source(), std::span(cells).first(count), slabs);
   remote_frees_.add(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t class_number = slabs[i]->class_number();
-    if (bring_home(*slabs[i], cells[i])) level(bins_[class_number], class_number);
+  for (const waiting_cell& one : std::span(cells).first(count)) {
+    if (box_->place_of(*one.home).home() != one.home) one.home->prefetch();
+  }
+  for (const waiting_cell& one : std::span(cells).first(count)) {
+    slab& home = *one.home;
+    // A slab that has become this heap's meanwhile gets no more chain: what else is freed into it
+    // goes into the array, and the chain would never be long enough.
+    if (box_->place_of(home).home() != &home && home.last_heap() == short_number()) {
+      const std::size_t class_number = home.class_number();
+      if (bring_home(home, one.cell)) level(bins_[class_number], class_number);
+      continue;
+    }
+    remote_chain& chain = chain_of(home);
+    add(chain, chain.grid().index_of(one.cell));
   }
 }
 
@@ -92,18 +101,28 @@ void thread_heap::put_remote(slab& home, std::uint32_t index) noexcept {
     one.add(index);
     return send(one);
   }
+  add(chain_of(home), index);
+}
+
+// The box's chain for a slab, begun if it has none.
+remote_chain& thread_heap::chain_of(slab& home) noexcept {
   remote_chain& chain = box_->place_of(home);
   if (chain.home() != &home) {
     if (chain.home() != nullptr) send(chain);
     chain.begin(home);
   }
+  return chain;
+}
+
+void thread_heap::add(remote_chain& chain, std::uint32_t index) noexcept {
   chain.add(index);
-  if (chain.cells() >= remote_box::most_cells(home.cell_bytes())) send(chain);
+  if (chain.cells() >= remote_box::most_cells(chain.grid().cell_bytes)) send(chain);
 }
 
 // To the slab's holder; to the slab itself if that is this heap, or nobody.
 void thread_heap::send(remote_chain& chain) noexcept {
   slab& home = *chain.home();
+  chain.close();
   for (;;) {
     if (is_mine(home)) break;
     remote_operations_.add(1);
@@ -113,7 +132,7 @@ void thread_heap::send(remote_chain& chain) noexcept {
     }
     if (home.claim().try_claim(number_)) {
       if (!settle_claimed(home)) {
-        remote_chain::each(home, chain.first(), [&](std::uint32_t i) { home.set_free(i); });
+        remote_chain::each(home.grid(), chain.first(), [&](std::uint32_t i) { home.set_free(i); });
         chain.end();
         leave_to_depot(home);
         return;
@@ -124,9 +143,8 @@ void thread_heap::send(remote_chain& chain) noexcept {
   const std::uint32_t first = chain.first();
   const std::size_t class_number = home.class_number();
   chain.end();
-  absorb(home, first);
-  // Not a word more to the slab: it may have left, and be gone.
-  level(bins_[class_number], class_number);
+  // Afterwards not a word more to the slab: it may have left, and be gone.
+  if (absorb(home, first)) level(bins_[class_number], class_number);
 }
 
 void thread_heap::send_all() noexcept {
@@ -152,13 +170,12 @@ bool thread_heap::settle_claimed(slab& home) noexcept {
 }
 
 // Frees the cells of a chain, which came from this heap's box or off the slab's claim. Requires the
-// slab on the shelf.
-void thread_heap::absorb(slab& home, std::uint32_t first) noexcept {
+// slab on the shelf. Whether a slab of the shelf became empty so.
+bool thread_heap::absorb(slab& home, std::uint32_t first) noexcept {
   slab_shelf& shelf = *bins_[home.class_number()].shelf;
-  bool is_empty = false;
-  remote_chain::each(home, first,
-                     [&](std::uint32_t index) { is_empty = shelf.set_free(home, index); });
-  if (is_empty) leave_if_strange(home);
+  const bool is_empty =
+      shelf.set_free_each(home, [&](auto free) { remote_chain::each(home.grid(), first, free); });
+  return is_empty && !leave_if_strange(home);
 }
 
 // A slab of another node stays no longer than it has cells in use. Requires an empty one.

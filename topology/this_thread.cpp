@@ -96,6 +96,13 @@ node_id node(const machine& where) noexcept {
   return where.is_live() && nodes.size() > 1 ? node_by_cpu(where) : nodes.front().id;
 }
 
+std::uint32_t whereabouts() noexcept {
+  constexpr std::uint32_t assumed_to_be = std::uint32_t{1} << 31;  // above all numbers of CPUs
+  if (assumed != none) return assumed_to_be | assumed;
+  const int cpu = ::sched_getcpu();
+  return cpu < 0 ? nowhere : static_cast<std::uint32_t>(cpu);
+}
+
 assumed_node::assumed_node(node_id node) noexcept : before_{node_id{assumed}} {
   assumed = to_number(node);
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include <nearmem/topology/machine.hpp>
 #include <nearmem/topology/node_id.hpp>
 
@@ -17,6 +19,11 @@ node_id node() noexcept;
 // The same by `where`. On a machine that is not live every thread runs on its first node, unless
 // assumed otherwise.
 node_id node(const machine& where) noexcept;
+
+// A number that stays the same as long as node() does: where to look up again is dear, it tells
+// that there is no need to. nowhere, where that cannot be told. Two loads, or a call.
+inline constexpr std::uint32_t nowhere = ~std::uint32_t{0};
+std::uint32_t whereabouts() noexcept;
 
 // While it lives, the thread that made it runs on `node` as far as node() is concerned: for
 // simulated machines and tests. Nothing is bound or moved. The innermost holds.
