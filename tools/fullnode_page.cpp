@@ -191,7 +191,7 @@ page::words meanings() {
 
 std::string lead_of(const run_sample& last, const std::string& setting) {
   std::string lead = fmt::format(
-      "{} {} transactions arrived in {} ({} a second), and {} blocks were connected.", setting,
+      "{} transactions arrived in {} ({} a second), and {} blocks were connected.",
       page::show_value(as_number(last.transactions), page::unit::number),
       page::show_value(last.seconds, page::unit::seconds),
       page::show_value(last.seconds > 0 ? as_number(last.transactions) / last.seconds : 0,
@@ -201,7 +201,7 @@ std::string lead_of(const run_sample& last, const std::string& setting) {
   if (last.limit != 0) lead += fmt::format(" of a budget of {}", show_bytes(last.limit));
   if (last.resident) lead += fmt::format(", {} resident", show_bytes(*last.resident));
   if (last.virtual_bytes) lead += fmt::format(", {} virtual", show_bytes(*last.virtual_bytes));
-  return lead + ".";
+  return fmt::format("{}. Run with {}.", lead, setting);
 }
 
 }  // namespace
@@ -209,7 +209,7 @@ std::string lead_of(const run_sample& last, const std::string& setting) {
 page::document page_of(const samples& all, const std::string& name, const std::string& setting) {
   page::document made{.title = "A full node's run: " + name};
   if (all.empty()) {
-    made.lead = setting + " The run ended before its first sample.";
+    made.lead = fmt::format("The run, with {}, ended before its first sample.", setting);
     return made;
   }
   const run_sample& last = all.back();

@@ -30,7 +30,7 @@ std::shared_ptr<watch_options> add_watch_options(CLI::App& app, CLI::Option* sce
 // Thread rule: one thread at a time.
 class fullnode_watch {
  public:
-  // Before the run begins. `name` is the scenario's, `setting` a sentence on what it was given.
+  // Before the run begins. `name` is the scenario's, `setting` words on what it was given.
   // Says the metrics' address on standard error. Throws bad_input where a port or a file cannot be
   // had.
   fullnode_watch(const watch_options& options, std::string name, std::string setting);
