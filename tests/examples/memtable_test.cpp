@@ -82,7 +82,7 @@ TEST_P(memtables, take_several_writers_and_stay_within_the_budget) {
 
 INSTANTIATE_TEST_SUITE_P(of_every_kind, memtables,
                          testing::Values(resource_kind::nearmem, resource_kind::new_delete,
-                                         resource_kind::std_pool, resource_kind::core_pool),
+                                         resource_kind::core_pool),
                          [](const auto& kind) { return std::string(to_string(kind.param)); });
 
 }  // namespace
