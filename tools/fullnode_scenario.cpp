@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <stdexcept>
 
@@ -52,18 +51,11 @@ fullnode::node_config config_of(const scenario_options& given) {
   return config;
 }
 
-std::optional<fullnode::part> part_of(const std::string& name) {
-  for (std::size_t i = 0; i < fullnode::part_names.size(); ++i) {
-    if (fullnode::part_names[i] == name) return static_cast<fullnode::part>(i);
-  }
-  return std::nullopt;
-}
-
 fullnode::run_options options_of(const scenario_options& given, const scenario_source& source) {
   fullnode::run_options made;
-  made.what = *fullnode::parse_scenario(given.scenario);
-  made.shape = *fullnode::parse_profile(given.profile);
-  made.kind = *fullnode::parse_resource_kind(given.resources.front());
+  made.what = *fullnode::parse_name<fullnode::scenario>(given.scenario);
+  made.shape = *fullnode::parse_name<fullnode::profile>(given.profile);
+  made.kind = *fullnode::parse_name<fullnode::resource_kind>(given.resources.front());
   made.config = config_of(given);
   made.threads = given.threads;
   made.transactions = given.transactions;
@@ -73,7 +65,7 @@ fullnode::run_options options_of(const scenario_options& given, const scenario_s
   }
   made.seed = source.seed;
   made.files = source.files;
-  made.leak = part_of(given.leak);
+  made.leak = fullnode::parse_name<fullnode::part>(given.leak);
   made.wallet_coins =
       std::clamp(made.config.limit_of(fullnode::part::mempool) / pooled_bytes_per_coin, least_coins,
                  most_coins);

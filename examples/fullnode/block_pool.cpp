@@ -28,7 +28,7 @@ pooled_block* block_pool::receive(std::uint32_t height, std::size_t bytes,
   });
   if (!inserted) return nullptr;
   blocks_.push_back(std::move(made));
-  peak_footprint_ = std::max(peak_footprint_, memory_.budget().used());
+  memory_.note_peak();
   return blocks_.back().get();
 }
 
@@ -53,10 +53,11 @@ void block_pool::clear() {
 }
 
 void block_pool::evict(std::size_t bytes) {
-  const std::size_t used = memory_.budget().used();
-  const std::size_t goal = used - std::min(used, bytes);
-  while (memory_.budget().used() > goal && drop_oldest_connected())
+  memory_.let_go(bytes, [this] {
+    if (!drop_oldest_connected()) return false;
     ++evictions_.full;
+    return true;
+  });
 }
 
 // Never the newest: somebody may be at work on it.
@@ -72,17 +73,12 @@ bool block_pool::drop_oldest_connected() {
 component_sample block_pool::sample() const {
   component_sample seen = memory_.sample();
   for (const auto& each : blocks_) {
-    const resource_usage books = each->memory->usage();
-    seen.charged += books.charged;
-    seen.unused += books.unused;
-    seen.metadata += books.metadata;
-    seen.footprint += books.footprint;
+    component_memory::add_books(seen, each->memory->usage());
     seen.owned += each->dynamic_usage();
     seen.modelled +=
         recursive_modelled_usage(each->content) + recursive_modelled_usage(each->spent);
     seen.objects += 1;
   }
-  seen.peak_footprint = std::max({seen.peak_footprint, peak_footprint_, seen.footprint});
   seen.evictions = evictions_;
   return seen;
 }

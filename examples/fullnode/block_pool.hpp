@@ -71,7 +71,6 @@ class block_pool {
   component_memory memory_;
   std::size_t kept_;
   std::deque<std::unique_ptr<pooled_block>> blocks_;  // a few pointers, on the ordinary heap
-  std::size_t peak_footprint_ = 0;
   eviction_counts evictions_;
 };
 

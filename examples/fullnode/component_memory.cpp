@@ -157,12 +157,17 @@ component_sample component_memory::sample() const {
   seen.name = options_.name;
   seen.limit = budget_.limit();
   const resource_usage books = usage();
-  seen.charged = books.charged;
-  seen.unused = books.unused;
-  seen.metadata = books.metadata;
-  seen.footprint = books.footprint;
-  seen.peak_footprint = books.peak_footprint;
+  seen.peak_footprint = std::max(books.peak_footprint, peak_);
+  add_books(seen, books);
   return seen;
+}
+
+void component_memory::add_books(component_sample& seen, const resource_usage& books) noexcept {
+  seen.charged += books.charged;
+  seen.unused += books.unused;
+  seen.metadata += books.metadata;
+  seen.footprint += books.footprint;
+  seen.peak_footprint = std::max(seen.peak_footprint, seen.footprint);
 }
 
 }  // namespace nearmem::fullnode

@@ -83,14 +83,30 @@ class component_memory {
     return false;
   }
 
+  // Has `let_one_go` called until `bytes` less of the budget are in use, or it returns false, as it
+  // has nothing more that may go. For things that go as a whole.
+  template <class LetOneGo>
+  void let_go(std::size_t bytes, LetOneGo let_one_go) {
+    const std::size_t used = budget_.used();
+    const std::size_t goal = used - std::min(used, bytes);
+    while (budget_.used() > goal && let_one_go()) {
+    }
+  }
+
+  // What is in use now may be the most so far, arenas included. Owner only.
+  void note_peak() noexcept { peak_ = std::max(peak_, budget_.used() - budget_.held()); }
+
   // Gives what is free back to the system. Owner only.
   void trim() noexcept;
   // Name, limit and the resource's books; the rest is the component's to fill in.
   component_sample sample() const;
+  // Adds the books of memory on the same budget that is no part of usage().
+  static void add_books(component_sample& seen, const resource_usage& books) noexcept;
 
  private:
   component_options options_;
   nearmem::budget budget_;
+  std::size_t peak_ = 0;  // as noted
   // Below a foreign resource, or nothing: see metered_resource.
   std::unique_ptr<accounted_resource> meter_;
   std::unique_ptr<std::pmr::memory_resource> pool_;

@@ -69,9 +69,8 @@ void take(node_config& into, std::string_view table, std::string_view name, cons
           const std::string& file) {
   const std::string key = fmt::format("{}.{}", table, name);
   if (table == budgets_table) {
-    for (std::size_t i = 0; i < part_names.size(); ++i) {
-      if (part_names[i] != name) continue;
-      into.parts[i] = bytes_of(value, file, key);
+    if (const auto which = parse_name<part>(name)) {
+      into.parts[static_cast<std::size_t>(*which)] = bytes_of(value, file, key);
       return;
     }
   }

@@ -50,7 +50,7 @@ full_node::full_node(const options& how)
 
 component_options full_node::options_for(part which) {
   component_options made;
-  made.name = part_names[static_cast<std::size_t>(which)];
+  made.name = to_string(which);
   made.limit = options_.config.limit_of(which);
   made.parent = &budget_;
   made.kind = options_.kind;
@@ -116,7 +116,7 @@ full_node::verdict full_node::judge(const transaction& arrived, std::int64_t& fe
     }
   }
   if (is_private) {
-    fee = arrived.lock_time;
+    fee = stated_fee(arrived);
     return verdict::good;
   }
   for (const transaction_output& output : arrived.outputs)

@@ -1,5 +1,6 @@
 #include "examples/fullnode/memtable.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <mutex>
@@ -179,11 +180,8 @@ component_sample memtable::sample() const {
   const std::shared_lock lock(writers_);
   if (arena_) {
     const resource_usage books = settled(arena_->usage());
-    seen.charged += books.charged;
-    seen.unused += books.unused;
-    seen.metadata += books.metadata;
-    seen.footprint += books.footprint;
-    seen.peak_footprint += books.peak_footprint;
+    component_memory::add_books(seen, books);
+    seen.peak_footprint = std::max(seen.peak_footprint, books.peak_footprint);
   }
   seen.owned = bytes_.load(std::memory_order_relaxed);
   seen.modelled = model_.load(std::memory_order_relaxed);

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "examples/fullnode/named.hpp"
+
 namespace nearmem::fullnode {
 
 // The components of a node, in the order in which they are shown.
@@ -12,6 +14,10 @@ enum class part { mempool, orphans, blocks, prefetch, coins, memtable, peers };
 
 inline constexpr std::array<std::string_view, 7> part_names = {
     "mempool", "orphans", "blocks", "prefetch", "coins", "memtable", "peers"};
+
+constexpr const auto& names_of(part) noexcept {
+  return part_names;
+}
 
 // What a node may take, and the rules by which it lets go. Bytes, and counts of arrived
 // transactions: a node's clock in a run, as its results must not depend on how fast it runs.

@@ -1,6 +1,5 @@
 #include "examples/fullnode/prefetch_pool.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <nearmem/accounting/dynamic_usage.hpp>
@@ -28,7 +27,7 @@ bool prefetch_pool::read_ahead(block_source& source) {
   by_number_.emplace(read_, by_use_.begin());
   ++read_;
   next_.reset();
-  peak_footprint_ = std::max(peak_footprint_, memory_.budget().used());
+  memory_.note_peak();
   return true;
 }
 
@@ -44,30 +43,28 @@ const serialized_block* prefetch_pool::use(std::uint64_t number) {
 }
 
 void prefetch_pool::evict(std::size_t bytes) {
-  const std::size_t used = memory_.budget().used();
-  const std::size_t goal = used - std::min(used, bytes);
-  for (auto at = by_use_.end(); at != by_use_.begin() && memory_.budget().used() > goal;) {
-    --at;
-    if (!(*at)->was_used) continue;
-    by_number_.erase((*at)->number);
-    at = by_use_.erase(at);
-    ++evictions_.lru;
-  }
+  auto at = by_use_.end();
+  memory_.let_go(bytes, [this, &at] {
+    while (at != by_use_.begin()) {
+      --at;
+      if (!(*at)->was_used) continue;
+      by_number_.erase((*at)->number);
+      at = by_use_.erase(at);
+      ++evictions_.lru;
+      return true;
+    }
+    return false;
+  });
 }
 
 component_sample prefetch_pool::sample() const {
   component_sample seen = memory_.sample();
   for (const auto& each : by_use_) {
-    const resource_usage books = each->memory->usage();
-    seen.charged += books.charged;
-    seen.unused += books.unused;
-    seen.metadata += books.metadata;
-    seen.footprint += books.footprint;
+    component_memory::add_books(seen, each->memory->usage());
     seen.owned += dynamic_usage(each->stored.bytes);
     seen.modelled += modelled_usage(each->stored.bytes);
     seen.objects += 1;
   }
-  seen.peak_footprint = std::max({seen.peak_footprint, peak_footprint_, seen.footprint});
   seen.evictions = evictions_;
   return seen;
 }

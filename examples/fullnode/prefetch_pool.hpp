@@ -62,7 +62,6 @@ class prefetch_pool {
   std::optional<serialized_block> next_;  // read, and not yet in
   std::uint64_t read_ = 0;
   std::uint64_t misses_ = 0;
-  std::size_t peak_footprint_ = 0;
   eviction_counts evictions_;
 };
 

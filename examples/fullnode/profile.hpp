@@ -1,9 +1,9 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
-#include <optional>
 #include <string_view>
+
+#include "examples/fullnode/named.hpp"
 
 namespace nearmem::fullnode {
 
@@ -16,14 +16,8 @@ enum class profile {
 
 inline constexpr std::array<std::string_view, 3> profile_names = {"bitcoin", "private", "minting"};
 
-constexpr std::string_view to_string(profile which) noexcept {
-  return profile_names[static_cast<std::size_t>(which)];
-}
-constexpr std::optional<profile> parse_profile(std::string_view name) noexcept {
-  for (std::size_t i = 0; i < profile_names.size(); ++i) {
-    if (profile_names[i] == name) return static_cast<profile>(i);
-  }
-  return std::nullopt;
+constexpr const auto& names_of(profile) noexcept {
+  return profile_names;
 }
 
 }  // namespace nearmem::fullnode

@@ -1,8 +1,9 @@
 #pragma once
 
 #include <array>
-#include <optional>
 #include <string_view>
+
+#include "examples/fullnode/named.hpp"
 
 namespace nearmem::fullnode {
 
@@ -17,15 +18,8 @@ enum class resource_kind {
 inline constexpr std::array<std::string_view, 4> resource_kind_names = {"nearmem", "new_delete",
                                                                         "std_pool", "core_pool"};
 
-constexpr std::string_view to_string(resource_kind kind) noexcept {
-  return resource_kind_names[static_cast<std::size_t>(kind)];
-}
-// The kind of this name, or nothing.
-constexpr std::optional<resource_kind> parse_resource_kind(std::string_view name) noexcept {
-  for (std::size_t i = 0; i < resource_kind_names.size(); ++i) {
-    if (resource_kind_names[i] == name) return static_cast<resource_kind>(i);
-  }
-  return std::nullopt;
+constexpr const auto& names_of(resource_kind) noexcept {
+  return resource_kind_names;
 }
 
 }  // namespace nearmem::fullnode

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "examples/fullnode/named.hpp"
 #include "examples/fullnode/node_config.hpp"
 #include "examples/fullnode/profile.hpp"
 #include "examples/fullnode/resource_kind.hpp"
@@ -20,14 +21,8 @@ enum class scenario { ibd, flood, reorg, orphans, steady };
 inline constexpr std::array<std::string_view, 5> scenario_names = {"ibd", "flood", "reorg",
                                                                    "orphans", "steady"};
 
-constexpr std::string_view to_string(scenario which) noexcept {
-  return scenario_names[static_cast<std::size_t>(which)];
-}
-constexpr std::optional<scenario> parse_scenario(std::string_view name) noexcept {
-  for (std::size_t i = 0; i < scenario_names.size(); ++i) {
-    if (scenario_names[i] == name) return static_cast<scenario>(i);
-  }
-  return std::nullopt;
+constexpr const auto& names_of(scenario) noexcept {
+  return scenario_names;
 }
 
 struct run_options {

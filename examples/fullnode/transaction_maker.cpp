@@ -88,14 +88,17 @@ void transaction_maker::write_private(const fees& paid) {
     writer.write_number(std::uint32_t{0xffff'ffff});
   }
   const std::size_t outputs = is_private ? 2 : 1;
-  writer.write_compact_size(outputs);
+  writer.write_compact_size(outputs + 1);
   for (std::size_t i = 0; i < outputs; ++i) {
     writer.write_number(std::uint64_t{0});  // amounts are hidden
     writer.write_compact_size(one_time_address_bytes);
     write_noise(writer, one_time_address_bytes);
   }
   const std::uint64_t rate = paid.least + random_.below(paid.most - paid.least + 1);
-  writer.write_number(static_cast<std::uint32_t>(bytes_.size() * rate));
+  constexpr std::size_t fee_and_lock_time_bytes = 8 + 1 + 4;
+  writer.write_number(std::uint64_t{(bytes_.size() + fee_and_lock_time_bytes) * rate});
+  writer.write_compact_size(0);  // it pays nobody
+  writer.write_number(std::uint32_t{0});
 }
 
 std::span<const std::byte> transaction_maker::make_child(std::span<const std::byte> parent,

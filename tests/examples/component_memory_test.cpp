@@ -85,16 +85,38 @@ TEST_P(component_memories, make_arenas_on_the_same_budget) {
   EXPECT_LE(memory.budget().used(), std::size_t{1} << 20) << "what a pool took when it was made";
 }
 
+TEST_P(component_memories, let_go_of_no_more_than_is_wanted) {
+  component_memory memory(options());
+  std::vector<std::shared_ptr<accounted_resource>> arenas;
+  std::vector<std::pmr::vector<std::byte>> held;
+  component_sample seen = memory.sample();
+  for (int i = 0; i < 10; ++i) {
+    arenas.push_back(memory.make_arena());
+    held.emplace_back(100'000, arenas.back().get());
+    memory.note_peak();
+  }
+  for (const auto& each : arenas)
+    component_memory::add_books(seen, each->usage());
+  const std::size_t used = memory.budget().used();
+  EXPECT_EQ(seen.footprint, used);
+  const auto let_one_go = [&] {
+    if (held.empty()) return false;
+    held.pop_back();
+    arenas.pop_back();
+    return true;
+  };
+  memory.let_go(150'000, let_one_go);
+  EXPECT_LE(memory.budget().used(), used - 150'000);
+  EXPECT_GE(held.size(), 8u) << "two were enough";
+  memory.let_go(2 * limit, let_one_go);
+  EXPECT_TRUE(held.empty()) << "all there was";
+  EXPECT_EQ(memory.sample().peak_footprint, used);
+}
+
 INSTANTIATE_TEST_SUITE_P(of_every_kind, component_memories,
                          testing::Values(resource_kind::nearmem, resource_kind::new_delete,
                                          resource_kind::std_pool, resource_kind::core_pool),
                          [](const auto& kind) { return std::string(to_string(kind.param)); });
-
-TEST(resource_kind, is_found_by_its_name) {
-  for (const std::string_view name : resource_kind_names)
-    EXPECT_EQ(to_string(*parse_resource_kind(name)), name);
-  EXPECT_FALSE(parse_resource_kind("heap"));
-}
 
 TEST(metered_resource, counts_what_it_passes_on) {
   budget node("metered", 1'000);

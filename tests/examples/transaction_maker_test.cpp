@@ -75,6 +75,19 @@ TEST_F(makers, make_children_and_conflicts) {
   EXPECT_EQ(other.inputs.front().spends, parent.inputs.front().spends);
 }
 
+TEST_F(makers, state_the_fee_of_what_hides_its_amounts) {
+  for (const profile shape : {profile::priv, profile::minting}) {
+    transaction_maker maker(shape, 3, coins);
+    const transaction made = read(*maker.make({7, 7}));
+    EXPECT_EQ(stated_fee(made), 7 * std::int64_t{made.serialized_bytes});
+    transaction other(made, {});
+    other.outputs.back().value = -1;
+    EXPECT_EQ(stated_fee(other), 0);
+    other.outputs.pop_back();
+    EXPECT_EQ(stated_fee(other), 0);
+  }
+}
+
 TEST_F(makers, make_the_same_again) {
   transaction_maker one(profile::priv, 9, coins);
   transaction_maker other(profile::priv, 9, coins);
