@@ -59,6 +59,10 @@ std::optional<serialized_block> block_generator::next(node_allocator memory) {
 
   earlier_.insert(earlier_.end(), same_block_.begin(), same_block_.end());
   same_block_.clear();
+  if (earlier_.size() > wanted_.most_unspent) {
+    const std::size_t oldest = earlier_.size() - wanted_.most_unspent;
+    earlier_.erase(earlier_.begin(), earlier_.begin() + static_cast<std::ptrdiff_t>(oldest));
+  }
   ++height_;
   return made;
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +21,9 @@ struct generation {
   std::uint64_t seed = 1;
   std::uint64_t count = 200;                     // blocks
   std::uint64_t transactions_per_block = 1'557;  // its coinbase included; at least 1
+  // Outputs of earlier blocks that may be spent yet: the oldest beyond that never are, so that what
+  // the generator remembers is bounded.
+  std::size_t most_unspent = std::numeric_limits<std::size_t>::max();
 };
 
 // A chain of blocks that no network ever saw, for a node's memory life without a node's data.

@@ -103,6 +103,7 @@ node_database::node_database(std::string folder) : folder_(std::move(folder)) {
   options.filter_policy = filter_.get();
   options.max_open_files = 64;
   options.write_buffer_size = write_buffer_bytes;
+  options.compression = leveldb::kNoCompression;  // of hashes it wins nothing: as in Bitcoin Core
   leveldb::DB* opened = nullptr;
   check(leveldb::DB::Open(options, folder_, &opened));
   database_.reset(opened);

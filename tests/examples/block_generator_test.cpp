@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -97,6 +98,27 @@ TEST_F(generated, inputs_spend_the_chain_as_often_as_stated) {
   auto all = static_cast<double>(inputs);
   EXPECT_NEAR(static_cast<double>(of_same_block) / all, 0.06, 0.01);
   EXPECT_NEAR(static_cast<double>(of_earlier) / all, 0.34, 0.04);
+}
+
+// The outputs of the block before are more than may be remembered: nothing older is spent.
+TEST_F(generated, inputs_spend_no_more_than_is_remembered) {
+  std::map<hash256, std::size_t> block_of;
+  std::size_t number = 0;
+  std::size_t of_block_before = 0;
+  for (const raw_bytes& stored : blocks({3, 8, 300, 200})) {
+    const block got = parsed(stored);
+    for (const transaction& each : got.transactions) {
+      for (const transaction_input& input : each.inputs) {
+        const auto found = block_of.find(input.spends.transaction);
+        if (found == block_of.end()) continue;
+        EXPECT_GE(found->second + 1, number);
+        of_block_before += found->second + 1 == number;
+      }
+      block_of.emplace(each.id, number);
+    }
+    ++number;
+  }
+  EXPECT_GT(of_block_before, 100u);
 }
 
 TEST_F(generated, blocks_leave_nothing_in_the_memory_they_were_given) {

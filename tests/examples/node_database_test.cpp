@@ -8,9 +8,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 
 #include <gtest/gtest.h>
+#include <leveldb/db.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -156,7 +158,34 @@ TEST(node_database, refuses_what_is_no_database_of_its_own) {
   folder.write("full/CURRENT", "nonsense");
   EXPECT_EQ(said_of_opening(full).rfind(full + ": ", 0), 0u);
   EXPECT_TRUE(std::filesystem::exists(full + "/letter")) << "nothing is lost";
-  EXPECT_NE(said_of_opening("/no/such/parent/of/a/folder"), "");
+  EXPECT_EQ(said_of_opening(file + "/node").rfind(file + "/node: ", 0), 0u) << "no folder's";
+}
+
+// A database of LevelDB's with one entry, as another program makes.
+void make_foreign(const std::string& folder, const char* key, const char* value) {
+  leveldb::Options options;
+  options.create_if_missing = true;
+  leveldb::DB* opened = nullptr;
+  ASSERT_TRUE(leveldb::DB::Open(options, folder, &opened).ok());
+  const std::unique_ptr<leveldb::DB> database(opened);
+  ASSERT_TRUE(database->Put({}, key, value).ok());
+}
+
+TEST(node_database, leaves_databases_of_another_format_as_they_are) {
+  const scratch_folder folder;
+  const std::string other = folder.path("other");
+  make_foreign(other, "best block", "000000");
+  EXPECT_EQ(said_of_opening(other), other + ": is another program's database");
+  const std::string later = folder.path("later");
+  make_foreign(later, "format", "nearmem-fullnode-2");
+  EXPECT_EQ(said_of_opening(later), later + ": is of another format, 'nearmem-fullnode-2'");
+  leveldb::DB* opened = nullptr;
+  ASSERT_TRUE(leveldb::DB::Open({}, other, &opened).ok());
+  const std::unique_ptr<leveldb::DB> database(opened);
+  std::string value;
+  EXPECT_TRUE(database->Get({}, "best block", &value).ok()) << "nothing is lost";
+  EXPECT_EQ(value, "000000");
+  EXPECT_TRUE(database->Get({}, "marker", &value).IsNotFound()) << "and nothing written";
 }
 
 TEST(node_database, says_who_is_in_the_way) {
