@@ -7,9 +7,10 @@
 
 namespace nearmem::tools {
 
-// A run's newest sample for Prometheus: http://127.0.0.1:PORT/metrics, on this machine alone, for
-// as long as this lives. What is served is the sample of the last show(), whole; nothing of the
-// run's before the first.
+// A run's newest sample at http://127.0.0.1:PORT/metrics, on this machine alone, for as long as
+// this lives: as OpenMetrics 1.0, or in Prometheus's text format 0.0.4 for who accepts text and
+// does not name OpenMetrics. What is served is the sample of the last show(), whole; nothing of the
+// run's before the first. The server is civetweb's.
 //
 // Thread rule: one thread calls; the server has threads of its own.
 class fullnode_metrics {

@@ -14,6 +14,7 @@
 namespace nearmem::tools {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -35,6 +36,30 @@ TEST(fullnode_metrics, serves_the_newest_sample_at_a_free_port) {
   EXPECT_THAT(fetch(metrics.port(), "/metrics"),
               HasSubstr("\nnearmem_fullnode_transactions_total 10000\n"));
   EXPECT_THAT(fetch(metrics.port(), "/nothing"), HasSubstr("404"));
+}
+
+TEST(fullnode_metrics, answers_in_the_format_that_is_asked_for) {
+  fullnode_metrics metrics(0);
+  metrics.show(made_sample(10));
+  // As Prometheus 2 and 3 ask, and who says nothing, or that anything will do.
+  for (const char* accept :
+       {"application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;"
+        "version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
+        "", "*/*"}) {
+    const std::string answer = fetch(metrics.port(), "/metrics", accept);
+    EXPECT_THAT(answer, HasSubstr("\nContent-Type: application/openmetrics-text; version=1.0.0; "
+                                  "charset=utf-8\r\n"))
+        << accept;
+    EXPECT_THAT(answer, HasSubstr("\n# TYPE nearmem_fullnode_transactions counter\n"));
+    EXPECT_THAT(answer, EndsWith("\n# EOF\n"));
+  }
+  // Old scrapers, and browsers.
+  for (const char* accept : {"text/plain; version=0.0.4", "text/html,application/xml;q=0.9"}) {
+    const std::string answer = fetch(metrics.port(), "/metrics", accept);
+    EXPECT_THAT(answer, HasSubstr("\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n"));
+    EXPECT_THAT(answer, HasSubstr("\n# TYPE nearmem_fullnode_transactions_total counter\n"));
+    EXPECT_THAT(answer, Not(HasSubstr("EOF")));
+  }
 }
 
 TEST(fullnode_metrics, serves_whole_samples_while_a_run_goes_on) {
@@ -74,10 +99,12 @@ TEST(fullnode_metrics, refuses_a_port_in_use_with_one_line) {
 TEST(fullnode_metrics, ends_with_the_run) {
   std::uint16_t port = 0;
   {
-    const fullnode_metrics metrics(0);
+    fullnode_metrics metrics(0);
+    metrics.show(made_sample(1));
     port = metrics.port();
   }
-  EXPECT_EQ(fetch(port, "/metrics"), "");
+  // Somebody else's server may have got the port by now.
+  EXPECT_THAT(fetch(port, "/metrics"), Not(HasSubstr("nearmem_fullnode")));
 }
 
 }  // namespace
