@@ -23,6 +23,7 @@ if(NEARMEM_COMMAND)
       IMPORTED_LOCATION "${LEVELDB_LIBRARY}"
       INTERFACE_INCLUDE_DIRECTORIES "${LEVELDB_INCLUDE_DIR}")
   endif()
+  find_package(civetweb REQUIRED)
   find_package(prometheus-cpp REQUIRED)
 endif()
 

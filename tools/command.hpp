@@ -10,6 +10,7 @@ namespace nearmem::tools {
 struct command_result {
   std::string output;   // goes to standard output, whole
   std::string failure;  // empty: success. Else one line for standard error, and exit status 1
+  int ended_by = 0;     // the signal that ended the work before its time, and ends the process then
 };
 
 // A subcommand's work, run after the command line was read without error. Throws bad_input for

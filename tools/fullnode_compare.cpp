@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <stdexcept>
 #include <string>
@@ -9,11 +10,13 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "examples/fullnode/run_json.hpp"
 #include "examples/fullnode/run_table.hpp"
+#include "tools/ending_signals.hpp"
 
 namespace nearmem::tools {
 namespace {
@@ -32,8 +35,8 @@ std::vector<std::string> arguments_of(const scenario_options& given, const scena
   add("--scenario", given.scenario);
   add("--profile", given.profile);
   add("--resource", resource);
-  add("--budget", given.budget);
-  add("--config", given.config_file);
+  add("--budget", given.budget.value_or(""));
+  add("--config", given.config_file.value_or(""));
   add("--inject-leak", given.leak);
   add_number("--threads", given.threads);
   add_number("--transactions", given.transactions);
@@ -53,7 +56,7 @@ struct child_run {
   int status = 0;
 };
 
-child_run run_child(std::vector<std::string> arguments) {
+child_run run_child(std::vector<std::string> arguments, ending_signals& signals) {
   std::vector<char*> pointers;
   pointers.reserve(arguments.size() + 1);
   for (std::string& each : arguments)
@@ -64,6 +67,8 @@ child_run run_child(std::vector<std::string> arguments) {
   const pid_t child = ::fork();
   if (child < 0) throw std::runtime_error(std::strerror(errno));
   if (child == 0) {
+    // Where this process is killed the run ends too, in order.
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     ::dup2(pipe[1], STDOUT_FILENO);
     ::close(pipe[0]);
     ::close(pipe[1]);
@@ -71,6 +76,7 @@ child_run run_child(std::vector<std::string> arguments) {
     ::_exit(127);
   }
   ::close(pipe[1]);
+  signals.pass_on_to(child);
   child_run ended;
   std::array<char, 4096> part{};
   for (;;) {
@@ -83,6 +89,7 @@ child_run run_child(std::vector<std::string> arguments) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
+  signals.pass_on_to(0);
   ended.status = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
   return ended;
 }
@@ -90,14 +97,17 @@ child_run run_child(std::vector<std::string> arguments) {
 }  // namespace
 
 command_result compare_resources(const scenario_options& given, const scenario_source& source) {
-  if (!given.folder.empty()) {
+  if (given.folder) {
     throw bad_input("--data: runs that are compared have a temporary database each");
   }
   std::vector<fullnode::compared_run> runs;
   std::vector<std::string> printed;
   command_result result;
+  ending_signals signals;
   for (const std::string& resource : given.resources) {
-    child_run ended = run_child(arguments_of(given, source, resource));
+    if (signals.asked()) break;
+    child_run ended = run_child(arguments_of(given, source, resource), signals);
+    if (signals.asked()) break;  // it was not run to its end
     // What is wrong it has said itself, on standard error.
     if (ended.output.empty()) {
       throw std::runtime_error(fmt::format("the run on {} failed", resource));
@@ -106,6 +116,8 @@ command_result compare_resources(const scenario_options& given, const scenario_s
     runs.push_back(fullnode::compared_from_json(ended.output));
     printed.push_back(std::move(ended.output));
   }
+  result.ended_by = signals.which();
+  if (runs.empty()) return result;
   result.output = source.json ? fullnode::to_json_of_runs(printed) : fullnode::to_table(runs);
   return result;
 }

@@ -1,6 +1,5 @@
 #include "tools/fullnode_live.hpp"
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <string_view>
@@ -8,13 +7,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "tools/ending_signals.hpp"
 #include "tools/fullnode_view.hpp"
 
 namespace nearmem::tools {
 namespace {
 
 constexpr std::chrono::milliseconds interval{100};
-constexpr std::array ending_signals = {SIGINT, SIGTERM, SIGHUP};
 constexpr std::string_view hide_cursor = "\x1b[?25l";
 // From the view's first line: erase all below, and show the cursor.
 constexpr std::string_view restore = "\r\x1b[J\x1b[?25h";
@@ -28,13 +27,6 @@ static_assert(std::atomic<int>::is_always_lock_free, "a signal handler reads it"
 void write(int stream, std::string_view text) noexcept {
   // A terminal that cannot be written to shows no view; that is no reason to stop working.
   [[maybe_unused]] ssize_t written = ::write(stream, text.data(), text.size());
-}
-
-extern "C" void restore_and_end(int signal) {
-  const int stream = shown_on.exchange(-1);
-  if (stream >= 0) write(stream, restore);
-  // The action is the default one again (SA_RESETHAND), and comes when this returns.
-  (void)::raise(signal);
 }
 
 winsize size_of(int stream) {
@@ -56,22 +48,13 @@ fullnode_live::fullnode_live(std::string name, int stream, progress_line::clock 
       next_(now_()) {}
 
 fullnode_live::~fullnode_live() {
-  if (is_shown_ && shown_on.exchange(-1) >= 0) write(stream_, restore);
-  for (const auto& [signal, action] : before_)
-    ::sigaction(signal, &action, nullptr);
+  if (!is_shown_) return;
+  ending_signals::before_end(nullptr);
+  restore_screen();
 }
 
-void fullnode_live::catch_signals() {
-  struct sigaction ending{};
-  ending.sa_handler = restore_and_end;
-  ending.sa_flags = static_cast<int>(SA_RESETHAND);
-  for (int signal : ending_signals) {
-    struct sigaction before{};
-    if (::sigaction(signal, nullptr, &before) != 0) continue;
-    // What is ignored, as under nohup, or handled by somebody else stays so.
-    if ((before.sa_flags & SA_SIGINFO) != 0 || before.sa_handler != SIG_DFL) continue;
-    if (::sigaction(signal, &ending, nullptr) == 0) before_.emplace_back(signal, before);
-  }
+void fullnode_live::restore_screen() noexcept {
+  if (const int stream = shown_on.exchange(-1); stream >= 0) write(stream, restore);
 }
 
 void fullnode_live::show(const fullnode::run_sample& sample) {
@@ -90,8 +73,8 @@ void fullnode_live::show(const fullnode::run_sample& sample) {
   frame += erase_below;
   frame += "\x1b[" + std::to_string(lines.size()) + "F";
   if (!is_shown_) {
-    catch_signals();
     shown_on = stream_;
+    ending_signals::before_end(restore_screen);
     is_shown_ = true;
   }
   write(stream_, frame);

@@ -1,10 +1,7 @@
 #pragma once
 
 #include <chrono>
-#include <csignal>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "examples/fullnode/run_sample.hpp"
 #include "tools/progress_line.hpp"
@@ -13,8 +10,8 @@ namespace nearmem::tools {
 
 // The view of a run on a terminal, drawn in place at most ten times a second; nothing where the
 // stream is no terminal. The cursor rests, hidden, at the view's first line, so that one sequence
-// restores the screen from anywhere: it is written when this goes, and when SIGINT, SIGTERM or
-// SIGHUP ends the process, which it then does as if there had been no view.
+// restores the screen from anywhere: it is written when this goes, and when a signal ends the
+// process at once (ending_signals).
 //
 // Thread rule: one thread at a time; one live view in a process, as signals are the process's.
 class fullnode_live {
@@ -30,7 +27,8 @@ class fullnode_live {
   void show(const fullnode::run_sample& sample);
 
  private:
-  void catch_signals();
+  // What a signal handler may do.
+  static void restore_screen() noexcept;
 
   std::string name_;
   int stream_;
@@ -38,7 +36,6 @@ class fullnode_live {
   bool is_terminal_;
   bool is_shown_ = false;
   std::chrono::steady_clock::time_point next_;
-  std::vector<std::pair<int, struct sigaction>> before_;  // what signals did
 };
 
 }  // namespace nearmem::tools

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <stdexcept>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <malloc.h>
@@ -16,6 +17,7 @@
 #include "examples/fullnode/node_run.hpp"
 #include "examples/fullnode/run_json.hpp"
 #include "examples/fullnode/run_table.hpp"
+#include "tools/ending_signals.hpp"
 #include "tools/fullnode_compare.hpp"
 #include "tools/number_option.hpp"
 #include "tools/scratch_database.hpp"
@@ -39,10 +41,10 @@ std::vector<std::string> names(std::span<const std::string_view> of) {
 
 fullnode::node_config config_of(const scenario_options& given) {
   fullnode::node_config config;
-  if (!given.config_file.empty()) config = fullnode::read_config(given.config_file);
-  if (!given.budget.empty()) {
+  if (given.config_file) config = fullnode::read_config(*given.config_file);
+  if (given.budget) {
     try {
-      config.budget = fullnode::parse_byte_size(given.budget);
+      config.budget = fullnode::parse_byte_size(*given.budget);
     } catch (const std::invalid_argument& error) {
       throw bad_input(fmt::format("--budget: {}", error.what()));
     }
@@ -99,16 +101,21 @@ std::string setting_of(const fullnode::run_options& options) {
 }
 
 command_result run_one(const fullnode::run_options& options, const scenario_options& given,
-                       bool json) {
+                       const ending_signals& signals, bool json) {
   fullnode_watch watch(*given.watch, given.scenario, setting_of(options));
   fullnode::run_result ended;
   {
     fullnode::node_run run(options);
     ended = run.run(watch.observer());
   }
-  watch.finish();
   command_result result;
   result.output = json ? to_json(ended, options) : to_table(ended, options);
+  try {
+    watch.finish();
+  } catch (const std::system_error& error) {
+    result.failure = error.what();  // what the run came to is told all the same
+  }
+  result.ended_by = signals.which();
   if (!ended.last.suspected_leaks.empty()) {
     result.failure = fmt::format("a leak is suspected: '{}' grows without removals",
                                  fmt::join(ended.last.suspected_leaks, "', '"));
@@ -167,6 +174,7 @@ command_result run_scenario(const scenario_options& given, const scenario_source
   if (given.print_config) return {fullnode::default_config(), {}};
   try {
     fullnode::run_options options = options_of(given, source);
+    if (given.folder && given.folder->empty()) throw bad_input("--data: names no folder");
     if (given.resources.size() > 1) {
       if (given.watch->html || given.watch->metrics->count() != 0) {
         throw bad_input("--html, --metrics: of one resource, not of several that are compared");
@@ -174,9 +182,11 @@ command_result run_scenario(const scenario_options& given, const scenario_source
       return compare_resources(given, source);
     }
     keep_malloc_lean();
-    const scratch_database scratch(given.folder);
+    const ending_signals signals;
+    options.stop = &signals.asked();
+    const scratch_database scratch(given.folder.value_or(""));
     options.folder = scratch.folder();
-    return run_one(options, given, source.json);
+    return run_one(options, given, signals, source.json);
   } catch (const fullnode::config_error& error) {
     throw bad_input(error.what());
   } catch (const fullnode::database_error& error) {

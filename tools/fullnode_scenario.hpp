@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,9 +19,9 @@ struct scenario_options {
   std::string scenario;  // empty: no run is wanted
   std::string profile = "bitcoin";
   std::vector<std::string> resources{"nearmem"};
-  std::string budget;
-  std::string config_file;
-  std::string folder;
+  std::optional<std::string> budget;
+  std::optional<std::string> config_file;
+  std::optional<std::string> folder;  // of the database
   std::string leak;
   std::uint64_t threads = 1;
   std::uint64_t transactions = 0;

@@ -9,6 +9,7 @@
 
 #include "tools/command.hpp"
 #include "tools/doctor.hpp"
+#include "tools/ending_signals.hpp"
 #include "tools/fullnode.hpp"
 #include "tools/measure.hpp"
 #include "tools/number_option.hpp"
@@ -19,6 +20,8 @@ namespace {
 
 // Exit statuses, the same for every subcommand.
 enum exit_status : int { success = 0, failed = 1, bad_usage = 2 };
+// What a shell adds to the number of the signal that ended a command.
+constexpr int shell_status_of_signals = 128;
 
 struct subcommand {
   const char* name;
@@ -35,7 +38,7 @@ constexpr std::array subcommands = {
     subcommand{"measure", "What memory, caches and cores cost on this hardware", add_measure},
 };
 
-exit_status run(int argument_count, char** arguments) {
+int run(int argument_count, char** arguments) {
   CLI::App app("Memory next to the thread that uses it, every byte counted.", "nearmem");
   app.set_version_flag("--version", "nearmem " NEARMEM_VERSION);
   app.require_subcommand(1);
@@ -60,9 +63,12 @@ exit_status run(int argument_count, char** arguments) {
     if (!parsed->parsed()) continue;
     command_result result = work();
     write_output(result.output);
-    if (result.failure.empty()) return success;
-    write_error(result.failure);
-    return failed;
+    if (!result.failure.empty()) write_error(result.failure);
+    if (result.ended_by != 0) {
+      end_by(result.ended_by);
+      return shell_status_of_signals + result.ended_by;
+    }
+    return result.failure.empty() ? success : failed;
   }
   return bad_usage;
 }

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -122,9 +122,15 @@ node_config parse_config(const std::string& text, const std::string& name,
 
 node_config read_config(const std::string& file, const node_config& base) {
   std::ifstream in(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (!in.is_open() || in.bad()) throw config_error(file + ": cannot be read");
-  return parse_config(text, file, base);
+  std::ostringstream text;
+  // A folder can be opened, and not read.
+  if (!in.is_open() || in.peek() == std::ifstream::traits_type::eof()) {
+    if (!in.is_open() || in.bad()) throw config_error(file + ": cannot be read");
+    return parse_config("", file, base);
+  }
+  text << in.rdbuf();
+  if (in.bad() || text.bad()) throw config_error(file + ": cannot be read");
+  return parse_config(text.str(), file, base);
 }
 
 void require_usable(const node_config& config) {

@@ -21,6 +21,7 @@ constexpr std::uint64_t expire_every = 256;  // arrivals
 constexpr std::uint64_t leak_every = 16;     // arrivals
 constexpr std::uint64_t blocks_without_end = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t bitcoin_block_transactions = 1'557;
+constexpr std::size_t most_unspent = 65'536;
 constexpr std::uint64_t private_block_transactions = 400;
 
 full_node::options node_options(const run_options& options) {
@@ -31,7 +32,7 @@ std::unique_ptr<block_source> source_of(const run_options& options) {
   if (!options.files.empty()) return std::make_unique<block_files>(options.files);
   if (options.shape == profile::bitcoin) {
     return std::make_unique<block_generator>(
-        generation{options.seed, blocks_without_end, bitcoin_block_transactions});
+        generation{options.seed, blocks_without_end, bitcoin_block_transactions, most_unspent});
   }
   return std::make_unique<made_blocks>(options.shape, options.seed, private_block_transactions);
 }
@@ -82,15 +83,18 @@ run_result node_run::run(const run_observer& observer) {
   } else {
     live_on_transactions(watch);
   }
-  watch.look(transactions_, 1);
+  const bool was_stopped = options_.is_stopped();
+  watch.look(transactions_, was_stopped ? progress(watch) : 1);
   watch.identities().check("what is kept == what a walk finds", options_.leak || node_.audit());
   wind_down(watch);
-  return watch.finish();
+  run_result ended = watch.finish();
+  ended.was_stopped = was_stopped;
+  return ended;
 }
 
 // Blocks whose coinbases give the makers something to spend.
 void node_run::fund() {
-  while (wallet_.size() < wallet_.most()) {
+  while (wallet_.size() < wallet_.most() && !options_.is_stopped()) {
     const std::size_t before = wallet_.size();
     make_block(0);
     if (wallet_.size() == before) break;
@@ -251,6 +255,7 @@ void node_run::wind_down(run_watch& watch) {
 }
 
 bool node_run::is_over(const run_watch& watch) const {
+  if (options_.is_stopped()) return true;
   if (options_.transactions != 0 && transactions_ >= options_.transactions) return true;
   return options_.seconds > 0 && watch.seconds() >= options_.seconds;
 }

@@ -61,10 +61,11 @@ std::string to_json(const run_result& result, const run_options& options) {
                {"virtual", number_or_null(last.virtual_bytes)},
                {"peak_footprint", result.peak_footprint},
                {"peak_resident", result.peak_resident},
-               {"resident_spread", result.resident_spread},
+               {"resident_spread", number_or_null(result.resident_spread)},
                {"idle_footprint", result.idle_footprint},
                {"idle_resident", number_or_null(result.idle_resident)},
-               {"samples", result.samples}};
+               {"samples", result.samples},
+               {"stopped", result.was_stopped}};
   for (const component_sample& each : last.components)
     made["components"].push_back(json_of(each));
   made["nodes"] = json::array();
@@ -72,8 +73,16 @@ std::string to_json(const run_result& result, const run_options& options) {
     made["nodes"].push_back(
         {{"node", static_cast<unsigned>(each.node)}, {"footprint", each.footprint}});
   }
+  made["quarters"] = json::array();
   for (const run_quarter& each : result.quarters) {
-    made["quarters"].push_back({{"footprint", each.footprint}, {"resident", each.resident}});
+    if (each.samples == 0) {
+      made["quarters"].push_back(nullptr);
+      continue;
+    }
+    made["quarters"].push_back({{"footprint", each.footprint},
+                                {"mean_footprint", each.mean_footprint()},
+                                {"resident", each.resident},
+                                {"mean_resident", each.mean_resident()}});
   }
   made["suspected_leaks"] = last.suspected_leaks;
   for (const identity& each : result.identities) {

@@ -12,10 +12,17 @@
 
 namespace nearmem::fullnode {
 
-// What one quarter of a run came to at most.
+// What one quarter of a run came to: at most, and as sums over its samples, for the mean.
 struct run_quarter {
+  std::size_t samples = 0;    // that fell into it; with none, the rest says nothing
   std::size_t footprint = 0;  // of all components
   std::size_t resident = 0;   // of the process
+  std::size_t footprint_sum = 0;
+  std::size_t resident_sum = 0;
+
+  // Only with samples.
+  std::size_t mean_footprint() const noexcept { return footprint_sum / samples; }
+  std::size_t mean_resident() const noexcept { return resident_sum / samples; }
 };
 
 // What a run came to.
@@ -25,10 +32,13 @@ struct run_result {
   double transactions_per_second = 0;
   std::size_t peak_footprint = 0;  // of all components, at a sample
   std::size_t peak_resident = 0;   // of the process, at a sample
-  // Between the least and the most of RSS - accounted at a sample, once the first had passed.
-  std::size_t resident_spread = 0;
+  // Between the least and the most of RSS - accounted at a sample, once the first quarter had
+  // passed; empty where there were no two.
+  std::optional<std::size_t> resident_spread;
   std::size_t samples = 0;
-  std::vector<run_quarter> quarters;  // four, by transactions, or by time
+  // Four, by transactions or by time; none where the run's end was not known.
+  std::vector<run_quarter> quarters;
+  bool was_stopped = false;  // before its end, by run_options::stop
   // After the load: when all waiting ones had gone, coins were flushed and free chunks given back.
   std::size_t idle_footprint = 0;
   std::optional<std::size_t> idle_resident;

@@ -41,6 +41,8 @@ std::string to_table(const run_result& result, const run_options& options) {
       "transactions {} in {:.1f} s: {:.0f} a second\n",
       to_string(options.what), to_string(options.shape), to_string(options.kind), options.threads,
       options.seed, last.transactions, last.seconds, result.transactions_per_second);
+  if (result.was_stopped)
+    text += "stopped before its end: what follows is of what it did until then\n";
   text += counts_of(result.counts);
   text +=
       fmt::format("\n{:<10}{:>11}{:>11}{:>11}{:>11}{:>11}{:>11}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}\n",
@@ -53,16 +55,19 @@ std::string to_table(const run_result& result, const run_options& options) {
       "RSS {}, {} at most, virtual {}; RSS - accounted moved within {}\n",
       to_byte_size(last.limit), to_byte_size(result.peak_footprint), to_byte_size(last.page_layer),
       known_size(last.resident), to_byte_size(result.peak_resident), known_size(last.virtual_bytes),
-      to_byte_size(result.resident_spread));
+      known_size(result.resident_spread));
   for (const node_sample& each : last.nodes) {
     text += fmt::format("memory node {}: {}\n", static_cast<unsigned>(each.node),
                         to_byte_size(each.footprint));
   }
   constexpr std::array<std::string_view, 4> names = {"first", "second", "third", "last"};
   for (std::size_t i = 0; i < result.quarters.size(); ++i) {
-    text += fmt::format("{} quarter: footprints {}, RSS {} at most\n", names.at(i),
-                        to_byte_size(result.quarters[i].footprint),
-                        to_byte_size(result.quarters[i].resident));
+    const run_quarter& each = result.quarters[i];
+    if (each.samples == 0) continue;
+    text +=
+        fmt::format("{} quarter: footprints {} in the mean, {} at most; RSS {}, {}\n", names.at(i),
+                    to_byte_size(each.mean_footprint()), to_byte_size(each.footprint),
+                    to_byte_size(each.mean_resident()), to_byte_size(each.resident));
   }
   text += fmt::format("after the load: footprints {}, RSS {}\n",
                       to_byte_size(result.idle_footprint), known_size(result.idle_resident));

@@ -9,6 +9,7 @@ namespace nearmem::fullnode {
 namespace {
 
 constexpr std::chrono::milliseconds interval{250};
+constexpr std::uint64_t least_looks = 16;
 constexpr std::size_t quarters = 4;
 // What a run takes before it is under way: buffers of the database and of the makers.
 constexpr double warmed_up = 0.25;
@@ -28,7 +29,10 @@ run_watch::run_watch(full_node& node, const run_options& options, const run_obse
 }
 
 bool run_watch::is_due(std::uint64_t transactions) const {
-  if (options_.sample_every != 0) return transactions - last_.transactions >= options_.sample_every;
+  const std::uint64_t since = transactions - last_.transactions;
+  if (options_.sample_every != 0) return since >= options_.sample_every;
+  // However fast a run is, it is looked at in each of its quarters.
+  if (options_.transactions != 0 && since > options_.transactions / least_looks) return true;
   return clock::now() - looked_ >= interval;
 }
 
@@ -101,9 +105,13 @@ void run_watch::keep_extremes(const run_sample& now, double progress) {
   result_.peak_resident = std::max(result_.peak_resident, resident);
   const auto number = static_cast<std::size_t>(std::clamp(progress, 0.0, 0.999) * quarters);
   run_quarter& quarter = result_.quarters[number];
+  ++quarter.samples;
   quarter.footprint = std::max(quarter.footprint, footprint);
   quarter.resident = std::max(quarter.resident, resident);
+  quarter.footprint_sum += footprint;
+  quarter.resident_sum += resident;
   if (!now.resident || progress < warmed_up || resident < now.accounted) return;
+  ++others_;
   least_other_ = std::min(least_other_, resident - now.accounted);
   most_other_ = std::max(most_other_, resident - now.accounted);
 }
@@ -120,7 +128,8 @@ run_result run_watch::finish() {
   if (passed > 0) {
     result_.transactions_per_second = static_cast<double>(last_.transactions) / passed;
   }
-  if (most_other_ >= least_other_) result_.resident_spread = most_other_ - least_other_;
+  if (others_ > 1) result_.resident_spread = most_other_ - least_other_;
+  if (options_.transactions == 0 && options_.seconds <= 0) result_.quarters.clear();
   result_.identities = identities_.all();
   result_.last = std::move(last_);
   return std::move(result_);

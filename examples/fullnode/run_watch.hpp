@@ -56,6 +56,7 @@ class run_watch {
   run_result result_;
   std::size_t least_other_ = SIZE_MAX;  // RSS - accounted
   std::size_t most_other_ = 0;
+  std::size_t others_ = 0;  // looks at it
 };
 
 }  // namespace nearmem::fullnode

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <system_error>
 
 #include <fcntl.h>
@@ -47,16 +48,20 @@ class captured_stream {
 
 }  // namespace
 
-command_run run_command(const std::vector<std::string>& arguments, output_to where) {
+struct started_command::streams {
   captured_stream output;
   captured_stream error;
+};
+
+started_command::started_command(const std::vector<std::string>& arguments, output_to where)
+    : streams_(std::make_unique<streams>()) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   std::array<int, 2> broken_pipe{-1, -1};
   switch (where) {
     case output_to::caller:
-      posix_spawn_file_actions_adddup2(&actions, output.file(), STDOUT_FILENO);
+      posix_spawn_file_actions_adddup2(&actions, streams_->output.file(), STDOUT_FILENO);
       break;
     case output_to::full_device:
       posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/full", O_WRONLY, 0);
@@ -70,7 +75,7 @@ command_run run_command(const std::vector<std::string>& arguments, output_to whe
       posix_spawn_file_actions_addclose(&actions, STDOUT_FILENO);
       break;
   }
-  posix_spawn_file_actions_adddup2(&actions, error.file(), STDERR_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, streams_->error.file(), STDERR_FILENO);
 
   std::vector<std::string> words{NEARMEM_COMMAND};
   words.insert(words.end(), arguments.begin(), arguments.end());
@@ -78,20 +83,39 @@ command_run run_command(const std::vector<std::string>& arguments, output_to whe
   for (std::string& word : words)
     pointers.push_back(word.data());
   pointers.push_back(nullptr);
-  pid_t child = 0;
-  int refused = ::posix_spawn(&child, NEARMEM_COMMAND, &actions, nullptr, pointers.data(), environ);
+  int refused =
+      ::posix_spawn(&process_, NEARMEM_COMMAND, &actions, nullptr, pointers.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (broken_pipe[1] >= 0) ::close(broken_pipe[1]);
   if (refused != 0) {
+    process_ = 0;
     errno = refused;
     fail("cannot start the command");
   }
+}
+
+started_command::~started_command() {
+  if (process_ <= 0) return;
+  ::kill(process_, SIGKILL);
+  ::waitpid(process_, nullptr, 0);
+}
+
+std::string started_command::error_so_far() const {
+  return streams_->error.text();
+}
+
+command_run started_command::wait() {
   int state = 0;
-  while (::waitpid(child, &state, 0) < 0) {
+  while (::waitpid(process_, &state, 0) < 0) {
     if (errno != EINTR) fail("cannot wait for the command");
   }
+  process_ = 0;
   int status = WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
-  return {status, output.text(), error.text()};
+  return {status, streams_->output.text(), streams_->error.text()};
+}
+
+command_run run_command(const std::vector<std::string>& arguments, output_to where) {
+  return started_command(arguments, where).wait();
 }
 
 bool is_one_line(std::string_view text) {

@@ -13,6 +13,7 @@
 
 #include "tests/tools/pseudo_terminal.hpp"
 #include "tests/tools/sample_run.hpp"
+#include "tools/ending_signals.hpp"
 
 namespace nearmem::tools {
 namespace {
@@ -95,42 +96,23 @@ TEST_F(live, writes_nothing_without_a_sample) {
   EXPECT_EQ(screen.seen(), "");
 }
 
-TEST_F(live, restores_the_screen_when_it_is_interrupted) {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      ::signal(signal, SIG_DFL);
-      fullnode_live view("steady", screen.terminal(), clock());
-      view.show(made_sample(1));
-      (void)::raise(signal);
-      ::_exit(0);
-    }
-    int state = 0;
-    ASSERT_EQ(::waitpid(child, &state, 0), child);
-    EXPECT_TRUE(WIFSIGNALED(state) && WTERMSIG(state) == signal) << "as without a view";
-    EXPECT_THAT(screen.seen(), EndsWith(restore));
-  }
-}
-
-TEST_F(live, leaves_signals_as_it_found_them) {
-  struct sigaction ignored{};
-  ignored.sa_handler = SIG_IGN;
-  struct sigaction before{};
-  ASSERT_EQ(::sigaction(SIGHUP, &ignored, &before), 0);
-  struct sigaction interrupted{};
-  ASSERT_EQ(::sigaction(SIGINT, nullptr, &interrupted), 0);
-  {
+TEST_F(live, restores_the_screen_before_a_signal_ends_the_process_at_once) {
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    ::signal(SIGINT, SIG_DFL);
+    const ending_signals signals;
     fullnode_live view("steady", screen.terminal(), clock());
     view.show(made_sample(1));
-    struct sigaction during{};
-    ASSERT_EQ(::sigaction(SIGHUP, nullptr, &during), 0);
-    EXPECT_EQ(during.sa_handler, SIG_IGN) << "as nohup wants it";
+    (void)::raise(SIGINT);  // a wish
+    ::usleep(600'000);
+    (void)::raise(SIGINT);  // an order
+    ::_exit(0);
   }
-  struct sigaction after{};
-  ASSERT_EQ(::sigaction(SIGINT, nullptr, &after), 0);
-  EXPECT_EQ(after.sa_handler, interrupted.sa_handler);
-  ::sigaction(SIGHUP, &before, nullptr);
+  int state = 0;
+  ASSERT_EQ(::waitpid(child, &state, 0), child);
+  EXPECT_TRUE(WIFSIGNALED(state) && WTERMSIG(state) == SIGINT) << "as without a view";
+  EXPECT_THAT(screen.seen(), EndsWith(restore));
 }
 
 }  // namespace

@@ -102,6 +102,10 @@ TEST(fullnode_scenario, refuses_bad_input_in_one_line) {
   expect_refusal({"--budget", "300"}, "the budget of 'mempool' is 105 B, too small");
   expect_refusal({"--budget", "much"}, "--budget: 'much' is not a number of bytes");
   expect_refusal({"--config", unknown}, unknown + ": line 3: unknown key 'node.speed'");
+  expect_refusal({"--budget", ""}, "--budget: '' is not a number of bytes");
+  expect_refusal({"--config", ""}, ": cannot be read");
+  expect_refusal({"--config", folder.path("")}, folder.path("") + ": cannot be read");
+  expect_refusal({"--data", ""}, "--data: names no folder");
   expect_refusal({"--config", folder.path("none")}, folder.path("none") + ": cannot be read");
   expect_refusal({"--profile", "private"},
                  "--scenario orphans: only transactions of --profile bitcoin", "orphans");

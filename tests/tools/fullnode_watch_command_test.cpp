@@ -1,5 +1,5 @@
-#include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <fstream>
@@ -24,7 +24,6 @@ namespace nearmem {
 namespace {
 
 using testing::HasSubstr;
-using testing::StartsWith;
 
 std::vector<std::string> steady(std::vector<std::string> more) {
   std::vector<std::string> all{"fullnode", "--scenario", "steady", "--budget", "64MiB"};
@@ -96,6 +95,16 @@ TEST(fullnode_watch_command, refuses_a_page_that_cannot_be_written_before_the_ru
   }
 }
 
+TEST(fullnode_watch_command, tells_what_a_run_came_to_where_its_page_is_lost) {
+  // It can be opened, and not written to.
+  const command_run run =
+      run_command(steady({"--transactions", "2000", "--json", "--html", "/dev/full"}));
+  EXPECT_EQ(run.status, 1);
+  EXPECT_TRUE(is_one_line(run.error)) << run.error;
+  EXPECT_THAT(run.error, HasSubstr("/dev/full"));
+  EXPECT_EQ(nlohmann::json::parse(run.output).at("identities").at(0).at("holds"), true);
+}
+
 TEST(fullnode_watch_command, refuses_ports_that_cannot_be_had_before_the_run) {
   const held_port taken;
   ASSERT_NE(taken.number(), 0);
@@ -117,17 +126,26 @@ TEST(fullnode_watch_command, looks_at_one_scenario_on_one_resource) {
   EXPECT_TRUE(is_one_line(compared.error)) << compared.error;
 }
 
+// The port that the command says it serves at, once it has.
+std::uint16_t port_of(const started_command& command) {
+  const std::string begin = "nearmem: metrics at http://127.0.0.1:";
+  for (int i = 0; i < 1'000; ++i) {
+    const std::string said = command.error_so_far();
+    if (said.rfind(begin, 0) == 0 && said.ends_with("/metrics\n")) {
+      return static_cast<std::uint16_t>(std::stoul(said.substr(begin.size())));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return 0;
+}
+
 TEST(fullnode_watch_command, serves_samples_of_the_run_while_it_goes_on) {
-  const std::uint16_t port = held_port().number();
-  command_run run;
-  std::atomic<bool> ended{false};
-  std::thread running([&] {
-    run = run_command(steady({"--seconds", "2", "--json", "--metrics", std::to_string(port)}));
-    ended = true;
-  });
+  started_command command(steady({"--seconds", "1000000", "--json", "--metrics", "0"}));
+  const std::uint16_t port = port_of(command);
+  ASSERT_NE(port, 0) << command.error_so_far();
   std::uint64_t transactions = 0;
   std::size_t answers = 0;
-  while (!ended && answers < 5) {
+  for (int tries = 0; tries < 1'000 && answers < 5; ++tries) {
     const std::string answer = fetch(port, "/metrics");
     const std::uint64_t accounted = sum_of(answer, "nearmem_fullnode_accounted_bytes");
     if (accounted != 0) {
@@ -141,11 +159,10 @@ TEST(fullnode_watch_command, serves_samples_of_the_run_while_it_goes_on) {
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
-  running.join();
-  ASSERT_EQ(run.status, 0) << run.error;
-  EXPECT_THAT(run.error,
-              StartsWith("nearmem: metrics at http://127.0.0.1:" + std::to_string(port)));
   EXPECT_GT(answers, 0U) << "the run was never seen";
+  ::kill(command.process(), SIGTERM);
+  const command_run run = command.wait();
+  ASSERT_EQ(run.status, 128 + SIGTERM) << run.error;
   EXPECT_LE(transactions, nlohmann::json::parse(run.output).at("transactions"));
 }
 

@@ -44,6 +44,20 @@ TEST(fullnode_words, of_the_table_are_all_defined) {
   EXPECT_GT(words, 100u);
 }
 
+TEST(fullnode_words, of_a_runs_table_are_all_defined) {
+  const std::set<std::string> defined = defined_words();
+  // Those of a sentence that is not a name.
+  const std::set<std::string> plain = {"in", "a", "an", "of", "at", "the", "what", "that"};
+  command_run run = run_command({"fullnode", "--scenario", "steady", "--transactions", "4000"});
+  ASSERT_EQ(run.status, 0) << run.error;
+  const std::string table = run.output.substr(0, run.output.find("identities"));
+  const std::regex word("[A-Za-z_]{3,}");  // of one or two letters: units
+  for (std::sregex_iterator at(table.begin(), table.end(), word), end; at != end; ++at) {
+    if (plain.contains(at->str()) || std::regex_match(at->str(), std::regex("[KMG]iB"))) continue;
+    EXPECT_TRUE(defined.contains(at->str())) << at->str();
+  }
+}
+
 void expect_keys_defined(const json& value, const std::set<std::string>& defined) {
   if (value.is_object()) {
     for (const auto& [key, inner] : value.items()) {
@@ -60,6 +74,13 @@ TEST(fullnode_words, of_the_json_are_all_defined) {
   std::vector<std::string> arguments = small_life;
   arguments.emplace_back("--json");
   command_run run = run_command(arguments);
+  ASSERT_EQ(run.status, 0) << run.error;
+  expect_keys_defined(json::parse(run.output), defined_words());
+}
+
+TEST(fullnode_words, of_a_runs_json_are_all_defined) {
+  command_run run =
+      run_command({"fullnode", "--scenario", "steady", "--transactions", "4000", "--json"});
   ASSERT_EQ(run.status, 0) << run.error;
   expect_keys_defined(json::parse(run.output), defined_words());
 }
