@@ -147,6 +147,80 @@ TEST(node_database, loses_nothing_that_was_flushed_before_a_kill) {
   }
 }
 
+// A folder as LevelDB itself sees it.
+std::unique_ptr<leveldb::DB> opened_below(const std::string& folder) {
+  leveldb::Options options;
+  options.create_if_missing = true;
+  leveldb::DB* opened = nullptr;
+  EXPECT_TRUE(leveldb::DB::Open(options, folder, &opened).ok()) << folder;
+  return std::unique_ptr<leveldb::DB>(opened);
+}
+
+// Parts of a flush that wait there.
+std::uint32_t parts_in(leveldb::DB& database) {
+  std::uint32_t count = 0;
+  const std::unique_ptr<leveldb::Iterator> at(database.NewIterator({}));
+  for (at->Seek("j"); at->Valid() && at->key().starts_with("j"); at->Next())
+    ++count;
+  return count;
+}
+
+std::string big_endian(std::uint64_t number, std::size_t bytes) {
+  std::string made;
+  for (std::size_t i = bytes; i > 0; --i)
+    made += static_cast<char>((number >> (8 * (i - 1))) & 0xff);
+  return made;
+}
+
+// What lies in the folder at an instant is what a process that is killed then leaves.
+TEST(node_database, forgets_a_flush_that_was_killed_and_finishes_one_that_was_committed) {
+  const scratch_folder folder;
+  const std::string killed = folder.path("killed");
+  const std::string committed = folder.path("committed");
+  {
+    node_database database(folder.path("node"));
+    node_database::coins_flush first(database);
+    for (std::uint32_t i = 0; i < 5'000; ++i)
+      first.write(coin_number(i), "old");
+    first.commit(1);
+    node_database::coins_flush second(database);
+    for (std::uint32_t i = 0; i < 5'000; ++i)
+      second.write(coin_number(i), std::string(250, 'n'));
+    std::filesystem::copy(folder.path("node"), killed);
+    std::filesystem::copy(folder.path("node"), committed);
+  }
+  std::uint32_t parts = 0;
+  {
+    const auto below = opened_below(committed);
+    parts = parts_in(*below);
+    ASSERT_GT(parts, 3u);
+    const std::string record = big_endian(2, 8) + big_endian(2, 8) + big_endian(parts, 4);
+    ASSERT_TRUE(below->Put({}, "commit", record).ok());
+  }
+  {
+    const node_database again(killed);
+    EXPECT_EQ(again.flushed().flushes, 1u);
+    const auto coins = coins_in(again);
+    EXPECT_EQ(coins.size(), 5'000u);
+    for (const auto& [number, coin] : coins)
+      ASSERT_EQ(coin, "old") << number;
+  }
+  EXPECT_EQ(parts_in(*opened_below(killed)), 0u);
+  {
+    const node_database again(committed);
+    EXPECT_EQ(again.flushed().flushes, 2u);
+    EXPECT_EQ(again.flushed().changes, 2u);
+    std::size_t written = 0;
+    for (const auto& [number, coin] : coins_in(again))
+      written += coin != "old";
+    EXPECT_GE(written * 300, parts * node_database::part_bytes) << "all of all parts";
+  }
+  const auto below = opened_below(committed);
+  std::string left;
+  EXPECT_EQ(parts_in(*below), 0u);
+  EXPECT_TRUE(below->Get({}, "commit", &left).IsNotFound());
+}
+
 TEST(node_database, refuses_what_is_no_database_of_its_own) {
   const scratch_folder folder;
   const std::string file = folder.write("file", "text");
@@ -161,27 +235,15 @@ TEST(node_database, refuses_what_is_no_database_of_its_own) {
   EXPECT_EQ(said_of_opening(file + "/node").rfind(file + "/node: ", 0), 0u) << "no folder's";
 }
 
-// A database of LevelDB's with one entry, as another program makes.
-void make_foreign(const std::string& folder, const char* key, const char* value) {
-  leveldb::Options options;
-  options.create_if_missing = true;
-  leveldb::DB* opened = nullptr;
-  ASSERT_TRUE(leveldb::DB::Open(options, folder, &opened).ok());
-  const std::unique_ptr<leveldb::DB> database(opened);
-  ASSERT_TRUE(database->Put({}, key, value).ok());
-}
-
 TEST(node_database, leaves_databases_of_another_format_as_they_are) {
   const scratch_folder folder;
   const std::string other = folder.path("other");
-  make_foreign(other, "best block", "000000");
+  ASSERT_TRUE(opened_below(other)->Put({}, "best block", "000000").ok());
   EXPECT_EQ(said_of_opening(other), other + ": is another program's database");
   const std::string later = folder.path("later");
-  make_foreign(later, "format", "nearmem-fullnode-2");
+  ASSERT_TRUE(opened_below(later)->Put({}, "format", "nearmem-fullnode-2").ok());
   EXPECT_EQ(said_of_opening(later), later + ": is of another format, 'nearmem-fullnode-2'");
-  leveldb::DB* opened = nullptr;
-  ASSERT_TRUE(leveldb::DB::Open({}, other, &opened).ok());
-  const std::unique_ptr<leveldb::DB> database(opened);
+  const auto database = opened_below(other);
   std::string value;
   EXPECT_TRUE(database->Get({}, "best block", &value).ok()) << "nothing is lost";
   EXPECT_EQ(value, "000000");

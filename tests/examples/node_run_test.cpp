@@ -119,6 +119,27 @@ TEST_F(node_runs, know_private_transactions_by_their_key_images) {
   run(wanted);
 }
 
+// The rule of a network, in a whole node: the 10,001st lets the lowest fee go.
+TEST_F(node_runs, hold_ten_thousand_private_transactions_within_a_tenth) {
+  run_options wanted = options(scenario::flood, 15'900);  // of which two thirds are the flood
+  wanted.shape = profile::priv;
+  wanted.config.budget = 200 * mebibyte;
+  wanted.config.mempool_most_transactions = 10'000;
+  wanted.sample_every = 100;
+  const run_result result = run(wanted);
+  std::size_t full = 0;
+  for (const run_sample& now : samples) {
+    const component_sample& mempool = now.components.front();
+    EXPECT_LE(mempool.objects, 10'000u);
+    if (mempool.objects != 10'000) continue;
+    ++full;
+    EXPECT_GT(mempool.charged, 10'000u * 3'800);
+    EXPECT_LE(mempool.footprint, mempool.charged + mempool.charged / 10);
+  }
+  EXPECT_GT(full, 0u);
+  EXPECT_GT(part_of(result, part::mempool).evictions.full, 0u);
+}
+
 TEST_F(node_runs, take_many_threads) {
   run_options wanted = options(scenario::steady, 12'000);
   wanted.threads = 4;
