@@ -40,7 +40,7 @@ int run() {
   marking_observer observer;
   plan with{.pages = page_source::process(), .observer = &observer};
   with.how.node_footprint = with.how.stream_bytes = page_source::chunk_bytes;
-  with.how.pass_nanoseconds = 1e7;
+  with.how.go_nanoseconds = 1e6;
   std::vector<probe> probes = node_latency_probes(with);
   std::vector<probe> more = bandwidth_probes(with);
   for (probe& each : more)

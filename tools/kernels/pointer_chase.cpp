@@ -48,7 +48,16 @@ void pointer_chase::warm() const noexcept {
     keep(at);
     return;
   }
-  for (std::size_t at = 0; at + stride_ <= memory_.size(); at += stride_) {
+  read_every(stride_);
+}
+
+void pointer_chase::warm_translations() const noexcept {
+  constexpr std::size_t page = 4096;
+  read_every((page + stride_ - 1) / std::max<std::size_t>(stride_, 1) * stride_);
+}
+
+void pointer_chase::read_every(std::size_t bytes) const noexcept {
+  for (std::size_t at = 0; at + stride_ <= memory_.size() && bytes != 0; at += bytes) {
     void* value = *reinterpret_cast<void**>(memory_.data() + at);
     keep(value);
   }

@@ -27,10 +27,14 @@ class pointer_chase {
   std::size_t places() const noexcept { return places_; }
   // Brings every place into the caches that have room for it, in the order of addresses.
   void warm() const noexcept;
+  // Brings what is needed to find every page into the caches that have room for it, on the machine
+  // and below it, where a hypervisor has tables of its own. Nothing for a chase of places.
+  void warm_translations() const noexcept;
   // Nanoseconds a load, over `loads` of them.
   double pass(std::size_t loads) noexcept;
 
  private:
+  void read_every(std::size_t bytes) const noexcept;
   void link(std::span<std::byte* const> in_order);
 
   void* at_ = nullptr;

@@ -19,9 +19,9 @@ namespace {
 
 constexpr std::size_t shared_bytes = 8192;
 
-// Of two threads that must run at the same time, which longer passes on a busy machine seldom do.
-double joint_pass(const plan& with) {
-  return std::min(with.how.pass_nanoseconds, 3e5);
+// Of two threads that must run at the same time, which longer goes on a busy machine seldom do.
+double joint_go(const plan& with) {
+  return std::min(with.how.go_nanoseconds, 3e5);
 }
 
 std::shared_ptr<placed_memory> memory_near(const plan& with, unsigned cpu) {
@@ -36,7 +36,7 @@ std::vector<probe> round_trip_probes(const plan& with) {
   std::vector<probe> probes;
   for (const cpu_pair& pair : telling_pairs(hardware)) {
     const auto memory = memory_near(with, pair.first);
-    const auto timed = std::make_shared<pace>(joint_pass(with));
+    const auto timed = std::make_shared<pace>(joint_go(with));
     const auto pass = [&hardware, memory, timed, pair] {
       return (*timed)([&](std::size_t rounds) {
         return round_trip(hardware, pair.first, pair.second, memory->data(), rounds);
@@ -67,7 +67,7 @@ std::vector<probe> interference_probes(const plan& with) {
   const auto memory = memory_near(with, pair.first);
   std::vector<probe> probes;
   for (const std::size_t distance : {8U, 16U, 32U, 64U, 128U, 256U, 4096U}) {
-    const auto timed = std::make_shared<pace>(joint_pass(with));
+    const auto timed = std::make_shared<pace>(joint_go(with));
     const auto pass = [&hardware, memory, timed, pair, distance] {
       return (*timed)([&](std::size_t times) {
         return increments_apart(hardware, pair.first, pair.second, memory->data(), distance, times);
@@ -136,7 +136,7 @@ std::vector<probe> path_probes(const plan& with) {
     const std::string refusal = remote && cores.empty() ? "no two CPUs are of different cores" : "";
     const unsigned own = cores.empty() ? 0 : cores.front().first;
     const unsigned other = cores.empty() ? 0 : cores.front().second;
-    const auto timed = std::make_shared<pace>(with.how.pass_nanoseconds);
+    const auto timed = std::make_shared<pace>(with.how.go_nanoseconds);
     const bool pinned = !cores.empty();
     const auto pass = [&hardware, paths, timed, what, own, other,
                        pinned]() -> std::optional<double> {

@@ -17,19 +17,27 @@ double quantile(const std::vector<double>& sorted, double share) {
 }  // namespace
 
 double figure::spread() const noexcept {
-  if (samples < 3) return 1;
-  const double far = direction == better::lower ? upper_quartile : lower_quartile;
-  return std::abs(far - best) / best;
+  constexpr double enough = 7;  // samples
+  const double share = direction == better::lower ? far / best - 1 : best / far - 1;
+  const double few = std::max(enough / static_cast<double>(std::max<std::size_t>(samples, 1)), 1.0);
+  return std::max(share * few * few, samples < 3 ? 1.0 : 0.02);
+}
+
+double figure::worst() const noexcept {
+  return direction == better::lower ? best * (1 + spread()) : best / (1 + spread());
 }
 
 std::optional<figure> make_figure(std::vector<double> samples, better direction) {
   const auto is_bad = [](double sample) { return !std::isfinite(sample) || sample <= 0; };
   if (samples.empty() || std::any_of(samples.begin(), samples.end(), is_bad)) return std::nullopt;
   std::sort(samples.begin(), samples.end());
-  return figure{.best = direction == better::lower ? samples.front() : samples.back(),
+  const bool low = direction == better::lower;
+  const std::size_t beyond = samples.size() / 10;  // samples that may be worse than `far`
+  return figure{.best = low ? samples.front() : samples.back(),
                 .median = quantile(samples, 0.5),
                 .lower_quartile = quantile(samples, 0.25),
                 .upper_quartile = quantile(samples, 0.75),
+                .far = low ? samples[samples.size() - 1 - beyond] : samples[beyond],
                 .samples = samples.size(),
                 .direction = direction};
 }

@@ -17,12 +17,16 @@ struct figure {
   double median = 0;
   double lower_quartile = 0;
   double upper_quartile = 0;
+  double far = 0;  // nine samples of ten are no worse; of fewer than ten, the worst
   std::size_t samples = 0;
   better direction = better::lower;
 
-  // The dispersion, as a share of the best: three samples of four are no further from it. 1 for
-  // fewer than three samples, which tell nothing.
+  // The dispersion: by what share `far` is worse than the best, widened where samples are few, as
+  // those may lie close together by chance. At least 0.02, as runs differ in what all rounds of one
+  // have in common; at least 1 for fewer than three samples, which tell nothing.
   double spread() const noexcept;
+  // The best, made worse by the spread.
+  double worst() const noexcept;
 };
 
 // Empty without samples, and where one is not a positive number. O(n log n).

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <random>
 #include <span>
 #include <string>
 #include <utility>
@@ -20,17 +21,34 @@ namespace nearmem::measure {
 namespace {
 
 constexpr std::size_t line = 64;  // a place every line, also where lines are longer
+constexpr std::size_t page = 4096;
 
-// A chase and the memory that it goes through.
-struct placed_chase {
-  placed_chase(page_source& pages, node_id node, std::size_t bytes, bool huge_pages,
-               std::uint64_t seed)
-      : memory(pages, node, bytes, huge_pages) {
-    if (memory.refusal().empty()) chase.emplace(memory.data(), line, seed);
+// A chase and the memory that it goes through: all of it; or another part of it for every pass, as
+// which lines meet in a cache depends on the pages that the kernel gave, and what differs from run
+// to run shall differ from round to round.
+class placed_chase {
+ public:
+  placed_chase(std::shared_ptr<const placed_memory> memory, std::size_t bytes, std::uint64_t seed)
+      : memory_(std::move(memory)), bytes_(bytes), random_(seed) {
+    if (refusal().empty()) move();
   }
 
-  placed_memory memory;
-  std::optional<pointer_chase> chase{};
+  const std::string& refusal() const noexcept { return memory_->refusal(); }
+  std::size_t bytes() const noexcept { return bytes_; }
+  pointer_chase& chase() noexcept { return *chase_; }
+  void move() {
+    const std::size_t room = memory_->data().size() - bytes_;
+    if (chase_ && room == 0) return;
+    std::uniform_int_distribution<std::size_t> draw(0, room / page);
+    const std::size_t begin = draw(random_) * page;
+    chase_.emplace(memory_->data().subspan(begin, bytes_), line, random_());
+  }
+
+ private:
+  std::shared_ptr<const placed_memory> memory_;
+  std::size_t bytes_;
+  std::mt19937_64 random_;
+  std::optional<pointer_chase> chase_{};
 };
 
 // A pass through a chase on one CPU; what fits a cache is brought there first.
@@ -38,10 +56,10 @@ std::optional<double> chase_on(const machine& where, unsigned cpu, placed_chase&
                                pace& timed) {
   const pinned_thread pin(where, cpu_set({cpu}));
   if (!pin) return std::nullopt;
-  return timed([&](std::size_t loads) -> std::optional<double> {
-    what.chase->warm();
-    return what.chase->pass(loads);
-  });
+  what.move();
+  what.chase().warm();
+  return timed(
+      [&](std::size_t loads) -> std::optional<double> { return what.chase().pass(loads); });
 }
 
 // The first node that has both, and its cores.
@@ -114,21 +132,29 @@ std::vector<probe> latency_probes(const plan& with) {
   };
   std::vector<probe> loaded;
   for (const bool huge : {false, true}) {
+    // What is small moves about in this.
+    std::shared_ptr<const placed_memory> room;
+    if (!huge || has_huge_pages(hardware)) {
+      room = std::make_shared<placed_memory>(
+          with.pages, at.node, affordable(hardware, at.node, std::size_t{16} << 20), huge);
+    }
     for (const std::size_t bytes : footprints(largest, with.how.points_an_octave)) {
       const char* const series = huge ? "huge_pages" : "small_pages";
       if (huge && !has_huge_pages(hardware)) {
         add(series, bytes, "transparent huge pages are off", nullptr);
         continue;
       }
-      const auto chase =
-          std::make_shared<placed_chase>(with.pages, at.node, bytes, huge, with.how.seed);
-      const auto timed = std::make_shared<pace>(with.how.pass_nanoseconds);
-      add(series, bytes, chase->memory.refusal(),
+      const bool moves = room->refusal().empty() && bytes <= room->data().size() / 4;
+      const auto chase = std::make_shared<placed_chase>(
+          moves ? room : std::make_shared<placed_memory>(with.pages, at.node, bytes, huge), bytes,
+          with.how.seed + probes.size());
+      const auto timed = std::make_shared<pace>(with.how.go_nanoseconds);
+      add(series, bytes, chase->refusal(),
           [&hardware, cpu, chase, timed] { return chase_on(hardware, cpu, *chase, *timed); });
       if (huge != has_huge_pages(hardware)) continue;
       const std::size_t already = probes.size();
       add("loaded", bytes,
-          !load ? "no other core is on the node" : chase->memory.refusal() + load->memory.refusal(),
+          !load ? "no other core is on the node" : chase->refusal() + load->memory.refusal(),
           [&hardware, cpu, chase, timed, load]() -> std::optional<double> {
             const background_load others(hardware, load->cpus, load->memory.data());
             if (!others.is_running()) return std::nullopt;
@@ -148,29 +174,31 @@ std::vector<probe> node_latency_probes(const plan& with) {
   std::vector<probe> probes;
   for (const node_id to : nodes_with_memory(hardware)) {
     // One chase in each node's memory, which all nodes' CPUs go through.
+    const std::size_t bytes = affordable(hardware, to, with.how.node_footprint);
     const auto chase = std::make_shared<placed_chase>(
-        with.pages, to, affordable(hardware, to, with.how.node_footprint), has_huge_pages(hardware),
+        std::make_shared<placed_memory>(with.pages, to, bytes, has_huge_pages(hardware)), bytes,
         with.how.seed);
     for (const node_id from : nodes_with_cpus(hardware)) {
-      const auto timed = std::make_shared<pace>(with.how.pass_nanoseconds);
+      const auto timed = std::make_shared<pace>(with.how.go_nanoseconds);
       const unsigned cpu = one_cpu_a_core(hardware, from).front();
       const auto pass = [&hardware, chase, timed, cpu, from, to,
                          observer = with.observer]() -> std::optional<double> {
         const pinned_thread pin(hardware, cpu_set({cpu}));
         if (!pin) return std::nullopt;
+        chase->chase().warm_translations();
         return (*timed)([&](std::size_t loads) -> std::optional<double> {
           if (observer != nullptr) observer->begins(part::nodes, to_number(from), to_number(to));
-          const double each = chase->chase->pass(loads);
+          const double each = chase->chase().pass(loads);
           if (observer != nullptr) observer->ends();
           return each;
         });
       };
       probes.push_back({part::nodes,
                         {.series = "latency",
-                         .bytes = chase->memory.data().size(),
+                         .bytes = chase->bytes(),
                          .from = to_number(from),
                          .to = to_number(to),
-                         .not_measured = chase->memory.refusal()},
+                         .not_measured = chase->refusal()},
                         better::lower,
                         pass});
     }
@@ -227,7 +255,7 @@ std::vector<probe> conflict_probes(const plan& with) {
   const machine& hardware = with.hardware();
   const home at = find_home(hardware);
   if (at.cores.empty()) return {{part::conflicts, {.series = "aligned", .not_measured = no_home}}};
-  const std::size_t room = affordable(hardware, at.node, lines * (std::size_t{16384} + line));
+  const std::size_t room = affordable(hardware, at.node, 4 * lines * (std::size_t{16384} + line));
   const auto memory =
       std::make_shared<placed_memory>(with.pages, at.node, room, has_huge_pages(hardware));
   std::vector<probe> probes;
@@ -235,16 +263,20 @@ std::vector<probe> conflict_probes(const plan& with) {
     for (std::size_t stride = 256; stride <= 16384; stride *= 2) {
       const std::size_t step = stride + (coloured ? hardware.line_bytes() : 0);
       if (memory->refusal().empty() && lines * step > room) continue;
-      const auto timed = std::make_shared<pace>(with.how.pass_nanoseconds);
-      const auto pass = [&hardware, memory, timed, step, cpu = at.cores.front(),
-                         seed = with.how.seed]() -> std::optional<double> {
+      const auto timed = std::make_shared<pace>(with.how.go_nanoseconds);
+      const auto random = std::make_shared<std::mt19937_64>(with.how.seed + probes.size());
+      const auto pass = [&hardware, memory, timed, random, room, step,
+                         cpu = at.cores.front()]() -> std::optional<double> {
         const pinned_thread pin(hardware, cpu_set({cpu}));
         if (!pin) return std::nullopt;
+        // Which sets lines meet in depends on the pages that the kernel gave, so every pass takes
+        // other ones: what differs from run to run shall differ from round to round.
+        std::uniform_int_distribution<std::size_t> draw(0, (room - lines * step) / page);
+        std::byte* const begin = memory->data().data() + draw(*random) * page;
         std::vector<std::byte*> places(lines);
         for (std::size_t i = 0; i < lines; ++i)
-          places[i] = memory->data().data() + i * step;
-        // All strides share the memory, so each links its own places.
-        pointer_chase chase(places, seed);
+          places[i] = begin + i * step;
+        pointer_chase chase(places, (*random)());
         chase.warm();
         return (*timed)(
             [&](std::size_t loads) -> std::optional<double> { return chase.pass(loads); });

@@ -21,7 +21,7 @@ struct effort {
   std::size_t node_footprint = 0;     // of latencies from node to node
   std::size_t stream_bytes = 0;       // of bandwidths
   std::size_t page_bytes = 0;         // of the kernel's work
-  double pass_nanoseconds = 0;
+  double go_nanoseconds = 0;          // of what is timed in goes
   round_limits rounds{};
   std::uint64_t seed = 1;
 };

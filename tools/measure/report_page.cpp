@@ -26,10 +26,10 @@ page::unit kind_of(part what) {
   return what == part::bandwidth ? page::unit::bytes_per_second : page::unit::nanoseconds;
 }
 
-// Three samples of four lie between these.
+// As far as the spread goes.
 std::pair<double, double> whisker(const figure& value) {
-  return value.direction == better::lower ? std::pair(value.best, value.upper_quartile)
-                                          : std::pair(value.lower_quartile, value.best);
+  return value.direction == better::lower ? std::pair(value.best, value.worst())
+                                          : std::pair(value.worst(), value.best);
 }
 
 // Why rows have no figure; each reason once, in one line.
@@ -186,9 +186,9 @@ page::table machine_table(const report& measured) {
 std::string to_html(const report& measured) {
   page::document document{.title = "What this hardware's memory costs"};
   document.lead =
-      "Figures are the best round; the whiskers reach to what three rounds of four do not exceed. "
-      "A "
-      "verdict whose noise exceeds its effect is refused.";
+      "Figures are the best round; the whiskers reach as far as another run may come out. A "
+      "verdict "
+      "whose noise exceeds its effect is refused.";
   document.remarks = warnings(measured.circumstances);
   document.sections.push_back({"Machine", {machine_table(measured)}});
   if (!measured.verdicts.empty()) {

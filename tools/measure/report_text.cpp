@@ -187,7 +187,7 @@ std::string to_text(const report& measured) {
   head.add({"processor", model});
   head.add({"fingerprint", measured.fingerprint});
   head.add({"rounds", fmt::format("{} in {:.1f} s", measured.rounds, measured.seconds)});
-  head.add({"figures", "the best round, and in brackets how far three of four are from it"});
+  head.add({"figures", "the best round, and in brackets how far from it another run may come out"});
   std::string text = "measured\n" + head.str() + show_verdicts(measured) + show_warnings(measured);
   for (const part_report& each : measured.parts)
     text += show_part(each);

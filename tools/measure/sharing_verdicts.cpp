@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "tools/measure/comparison.hpp"
 #include "tools/measure/curve_edges.hpp"
 #include "tools/text_table.hpp"
@@ -52,10 +54,14 @@ verdict judge_interference(const std::vector<curve_point>& apart) {
   const figure& far = apart.back().value;
   const comparison all = compare(far, apart.front().value, tolerance);
   if (all.what != difference::differ || all.effect < 0) return refused(name, all);
+  comparison unseen;  // the noisiest distance that seems to cost what the farthest does
   for (std::size_t at = apart.size() - 1; at > 0; --at) {
     const comparison each = compare(far, apart[at - 1].value, tolerance);
-    if (each.what == difference::same || each.effect < 0) continue;
-    if (each.what == difference::undecided) return refused(name, each);
+    if (each.what != difference::differ || each.effect < 0) {
+      if (each.what == difference::undecided && each.effect > tolerance) return refused(name, each);
+      if (each.what == difference::undecided && each.noise > unseen.noise) unseen = each;
+      continue;
+    }
     if (at + 1 == apart.size()) {
       // What is undisturbed is not known as long as cost still falls.
       return {.name = name,
@@ -64,7 +70,13 @@ verdict judge_interference(const std::vector<curve_point>& apart) {
               .effect = each.effect,
               .noise = each.noise};
     }
-    return found(name, apart[at].bytes, each);
+    if (unseen.noise >= each.effect) return refused(name, unseen);
+    verdict result = found(name, apart[at].bytes, each);
+    if (unseen.noise > tolerance) {
+      result.text +=
+          fmt::format("; beyond it, {} more time is not excluded", show_share(unseen.noise));
+    }
+    return result;
   }
   return refused(name, all);
 }

@@ -78,6 +78,25 @@ verdict judge_series(const char* name, const part_report& measured, const std::s
           .text = "not measured: " + reason_of(measured, one.empty() ? first : second)};
 }
 
+// "by 233 % beyond 32 KiB", or where the rise takes several points: "by 148 % from 512 KiB to 2
+// MiB, most beyond 1 MiB".
+std::string show_edge(const curve_edge& edge) {
+  const std::string share = show_share(edge.rise.effect);
+  if (edge.is_one_step())
+    return fmt::format("by {} beyond {}", share, tools::show_bytes(edge.bytes));
+  std::string text = fmt::format("by {} from {} to {}", share, tools::show_bytes(edge.from),
+                                 tools::show_bytes(edge.to));
+  if (edge.steep.what == difference::differ)
+    text += ", most beyond " + tools::show_bytes(edge.bytes);
+  return text;
+}
+
+// Where in a rise of several points the most of it is may be noise, even if the rise is not.
+std::optional<std::size_t> decided_bytes(const curve_edge& edge) {
+  if (edge.steep.what != difference::differ) return std::nullopt;
+  return edge.bytes;
+}
+
 // Each level that the machine states, beside the nearest edge of the curve.
 void judge_caches(const report& measured, const part_report& latency,
                   std::vector<verdict>& verdicts) {
@@ -107,10 +126,8 @@ void judge_caches(const report& measured, const part_report& latency,
       result.noise = near->rise.noise;
       const bool decided = near->rise.what == difference::differ;
       result.state = decided ? verdict_state::decided : verdict_state::undecided;
-      if (decided) result.bytes = near->bytes;
-      result.text = decided ? fmt::format("latency rises by {} beyond {}; stated: {}",
-                                          show_share(near->rise.effect),
-                                          tools::show_bytes(near->bytes), stated)
+      if (decided) result.bytes = decided_bytes(*near);
+      result.text = decided ? fmt::format("latency rises {}; stated: {}", show_edge(*near), stated)
                             : "not decided: " + near->rise.why_undecided();
     }
     verdicts.push_back(std::move(result));
@@ -118,14 +135,12 @@ void judge_caches(const report& measured, const part_report& latency,
   if (!levels.empty()) return;
   for (const curve_edge& each : edges) {
     if (each.rise.what != difference::differ) continue;
-    verdicts.push_back(
-        {.name = "cache_edge",
-         .state = verdict_state::decided,
-         .text = fmt::format("latency rises by {} beyond {}; nothing is stated",
-                             show_share(each.rise.effect), tools::show_bytes(each.bytes)),
-         .bytes = each.bytes,
-         .effect = each.rise.effect,
-         .noise = each.rise.noise});
+    verdicts.push_back({.name = "cache_edge",
+                        .state = verdict_state::decided,
+                        .text = fmt::format("latency rises {}; nothing is stated", show_edge(each)),
+                        .bytes = decided_bytes(each),
+                        .effect = each.rise.effect,
+                        .noise = each.rise.noise});
   }
 }
 

@@ -21,7 +21,7 @@ TEST(comparison, says_by_how_much_the_second_is_worse) {
 }
 
 TEST(comparison, refuses_where_the_noise_exceeds_the_effect) {
-  const figure noisy = *make_figure({100, 110, 110, 112, 112}, better::lower);
+  const figure noisy = *make_figure({100, 105, 110, 110, 110, 112, 112}, better::lower);
   const comparison small = compare(noisy, exactly(103), 0.05);
   EXPECT_EQ(small.what, difference::undecided);
   EXPECT_EQ(small.why_undecided(), "noise 12 % exceeds effect 3.0 %");

@@ -49,7 +49,32 @@ TEST(curve_edges, takes_a_rise_over_several_points_for_one) {
   }
   const std::vector<curve_edge> edges = find_edges(points);
   ASSERT_EQ(edges.size(), 1);
+  EXPECT_EQ(edges[0].from, 4096 << 1);
   EXPECT_EQ(edges[0].bytes, 4096 << 2);
+  EXPECT_EQ(edges[0].to, 4096 << 4);
+  EXPECT_FALSE(edges[0].is_one_step());
+  EXPECT_NEAR(edges[0].rise.effect, 2.4, 0.1);
+  EXPECT_NEAR(edges[0].steep.effect, 1, 0.1);
+}
+
+// No step exceeds the noise, but all of them together do.
+TEST(curve_edges, decides_a_slow_rise_by_its_ends) {
+  const auto around = [](double best) {
+    const double worst = best * 1.8;
+    return *make_figure({best, worst, worst, worst, worst, worst, worst}, better::lower);
+  };
+  std::vector<curve_point> points;
+  std::size_t bytes = 4096;
+  for (const double value : {10.0, 10.0, 16.0, 26.0, 40.0, 60.0, 60.0}) {
+    points.push_back({bytes, around(value)});
+    bytes *= 2;
+  }
+  const std::vector<curve_edge> edges = find_edges(points);
+  ASSERT_EQ(edges.size(), 1);
+  EXPECT_EQ(edges[0].rise.what, difference::differ);
+  EXPECT_EQ(edges[0].steep.what, difference::undecided);
+  EXPECT_EQ(edges[0].from, 4096 << 1);
+  EXPECT_EQ(edges[0].to, 4096 << 5);
 }
 
 TEST(curve_edges, are_none_where_nothing_rises) {

@@ -11,7 +11,7 @@ inline plan small_plan(page_source& pages) {
   plan with{.pages = pages};
   with.how.largest_footprint = 16384;
   with.how.node_footprint = with.how.stream_bytes = with.how.page_bytes = std::size_t{2} << 20;
-  with.how.pass_nanoseconds = 1e4;
+  with.how.go_nanoseconds = 1e4;
   with.how.rounds = {.least = 1, .most = 3, .time = std::chrono::milliseconds(1)};
   return with;
 }

@@ -33,6 +33,50 @@ TEST(sharing_verdicts, find_what_disturbs_beyond_the_line) {
   EXPECT_EQ(found[1].bytes, 128);
 }
 
+// Seven rounds, of which the best is this, and the worst as much more.
+figure around(double best, double spread) {
+  const double worst = best * (1 + spread);
+  return *make_figure({best, worst, worst, worst, worst, worst, worst}, better::lower);
+}
+
+part_report noisy_sharing(const std::vector<double>& costs, double spread) {
+  part_report sharing{part::interference, {}};
+  std::size_t distance = 8;
+  for (const double each : costs) {
+    sharing.rows.push_back(row_of("increment", distance, around(each, spread)));
+    distance *= 2;
+  }
+  return sharing;
+}
+
+// As was measured on a busy machine: the noise is less than the drop, if more than what matters.
+TEST(sharing_verdicts, say_what_is_not_excluded_beside_a_drop_beyond_the_noise) {
+  const std::vector<verdict> found =
+      judge_sharing(noisy_sharing({7.21, 7.82, 7.18, 1.86, 1.88, 1.85, 1.82}, 0.3));
+  EXPECT_EQ(found[0].bytes, 64);
+  EXPECT_EQ(found[1].state, verdict_state::decided);
+  EXPECT_EQ(found[1].bytes, 64);
+  EXPECT_EQ(found[1].text, "64 B; beyond it, 45 % more time is not excluded");
+}
+
+TEST(sharing_verdicts, are_refused_where_a_small_step_may_be_noise) {
+  const std::vector<verdict> found =
+      judge_sharing(noisy_sharing({7.2, 7.2, 7.2, 2.3, 1.8, 1.8, 1.8}, 0.3));
+  EXPECT_EQ(found[0].bytes, 64);
+  EXPECT_EQ(found[1].state, verdict_state::undecided);
+  EXPECT_EQ(found[1].text, "not decided: noise 45 % exceeds effect 28 %");
+  // The same step in less noise is one.
+  EXPECT_EQ(judge_sharing(noisy_sharing({7.2, 7.2, 7.2, 2.3, 1.8, 1.8, 1.8}, 0.03))[1].bytes, 128);
+}
+
+TEST(sharing_verdicts, are_refused_where_what_is_hidden_is_as_large_as_the_drop) {
+  part_report sharing = noisy_sharing({4, 4, 4, 1.8, 1.8, 1.8, 1.8}, 0.05);
+  sharing.rows[4].value = around(1.8, 1.5);
+  const verdict found = judge_sharing(sharing)[1];
+  EXPECT_EQ(found.state, verdict_state::undecided);
+  EXPECT_FALSE(found.bytes);
+}
+
 TEST(sharing_verdicts, are_refused_where_noise_exceeds_the_effect) {
   planted_noise noise(test_seed(), 30);
   for (const verdict& each : judge_sharing(planted_sharing(noise, 64))) {
