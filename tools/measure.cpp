@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include <nearmem/alloc/page_source.hpp>
 #include <nearmem/topology/machine.hpp>
 
+#include "tools/measure/earlier_result.hpp"
 #include "tools/measure/measured_values.hpp"
 #include "tools/measure/report_json.hpp"
 #include "tools/measure/report_page.hpp"
@@ -18,6 +20,7 @@
 #include "tools/measure/session.hpp"
 #include "tools/page_file.hpp"
 #include "tools/progress_line.hpp"
+#include "tools/text_table.hpp"
 
 namespace nearmem::tools {
 namespace {
@@ -26,6 +29,7 @@ struct measure_options {
   std::vector<std::string> only;
   bool quick = false;
   bool json = false;
+  std::optional<std::string> compare;
   std::optional<std::string> xml;
   std::optional<std::string> html;
 };
@@ -49,11 +53,30 @@ std::vector<measure::part> asked_parts(const measure_options& options) {
   return parts;
 }
 
+// Found to be of this hardware before the work begins.
+std::optional<measure::earlier_result> earlier_result(const measure_options& options,
+                                                      const machine& here) {
+  if (!options.compare) return std::nullopt;
+  try {
+    measure::earlier_result found = measure::read_earlier_result(*options.compare);
+    if (found.fingerprint != here.fingerprint()) {
+      throw bad_input(fmt::format("{}: of other hardware: its fingerprint is {}, this one's {}",
+                                  found.file, show_text(found.fingerprint), here.fingerprint()));
+    }
+    return found;
+  } catch (const bad_input&) {
+    throw;
+  } catch (const std::runtime_error& error) {
+    throw bad_input(error.what());
+  }
+}
+
 command_result run(const measure_options& options) {
   const machine& here = machine::process();
   if (!here.is_live()) {
     throw bad_input("hwloc is told to load another machine, which cannot be measured");
   }
+  const std::optional<measure::earlier_result> earlier = earlier_result(options, here);
   std::optional<page_file> xml;
   std::optional<page_file> html;
   if (options.xml) xml.emplace(*options.xml);
@@ -66,6 +89,7 @@ command_result run(const measure_options& options) {
         if (progress.is_due()) progress.show(fmt::format("measuring: {:.0f} %", share * 100));
       });
   measured.quick = options.quick;
+  if (earlier) measured.compared = agree(measured, *earlier);
   if (xml) xml->write(here.with_measurements(measured_values(measured)).to_xml());
   if (html) html->write(measure::to_html(measured));
   return {options.json ? measure::to_json(measured) : measure::to_text(measured), ""};
@@ -83,6 +107,9 @@ command_work add_measure(CLI::App& app) {
       ->type_name("PART");
   app.add_flag("--quick", options->quick, "Less, in under ten seconds")->disable_flag_override();
   app.add_flag("--json", options->json, "Print JSON")->disable_flag_override();
+  app.add_option("--compare", options->compare,
+                 "Also say which figures differ from an earlier run's, as --json printed them")
+      ->type_name("FILE");
   app.add_option("--xml", options->xml,
                  "Also write hwloc's XML of this machine with what was measured, for "
                  "NEARMEM_MEASURED and for lstopo")

@@ -77,6 +77,28 @@ TEST(measure, writes_a_file_by_which_the_machine_knows_itself) {
   EXPECT_TRUE(known.measured()->latencies.empty());
 }
 
+TEST(measure, compares_itself_with_an_earlier_run) {
+  if (!is_live()) GTEST_SKIP() << "hwloc is told to load another machine";
+  const std::vector<std::string> quick = {"--quick", "--only", "paths", "--json"};
+  const command_run before = measure(quick);
+  ASSERT_EQ(before.status, 0);
+  const scratch_folder folder;
+  const std::string file = folder.write("earlier.json", before.output);
+  std::vector<std::string> again = quick;
+  again.insert(again.end(), {"--compare", file});
+  const auto found = nlohmann::json::parse(measure(again).output);
+  EXPECT_EQ(found["compared"]["file"], file);
+  EXPECT_GE(found["compared"]["figures"], 3);
+
+  auto foreign = nlohmann::json::parse(before.output);
+  foreign["fingerprint"] = "0123456789abcdef";
+  expect_refusal({"--compare", folder.write("foreign.json", foreign.dump())},
+                 "of other hardware: its fingerprint is 0123456789abcdef");
+  expect_refusal({"--compare", folder.write("damaged.json", before.output.substr(0, 400))},
+                 "damaged.json: damaged");
+  expect_refusal({"--compare", "/nonexistent.json"}, "/nonexistent.json: No such file");
+}
+
 TEST(measure, refuses_bad_usage) {
   expect_refusal({"--only", "latency,colour"}, "colour");
   expect_refusal({"--only"}, "--only");

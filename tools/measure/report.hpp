@@ -10,6 +10,7 @@
 
 #include <nearmem/topology/machine.hpp>
 
+#include "tools/measure/comparison.hpp"
 #include "tools/measure/conditions.hpp"
 #include "tools/measure/figure.hpp"
 
@@ -67,6 +68,21 @@ struct verdict {
   std::optional<double> noise{};
 };
 
+// A figure that differs from an earlier one of the same thing by more than the noise.
+struct disagreement {
+  part of = part::latency;
+  row now{};
+  figure earlier{};
+  comparison by{};  // of `now` over `earlier`
+};
+
+// What an earlier result says of the same things.
+struct agreement {
+  std::string file{};
+  std::size_t figures = 0;  // that both results have
+  std::vector<disagreement> apart{};
+};
+
 // All of it. A value.
 struct report {
   machine hardware;
@@ -77,6 +93,7 @@ struct report {
   conditions circumstances{};
   std::vector<part_report> parts{};
   std::vector<verdict> verdicts{};
+  std::optional<agreement> compared{};  // where an earlier result was given
 
   // nullptr where the part was not asked for.
   const part_report* find(part what) const noexcept;

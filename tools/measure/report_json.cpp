@@ -70,9 +70,23 @@ json describe(const row& each) {
   object["median"] = each.value->median;
   object["lower_quartile"] = each.value->lower_quartile;
   object["upper_quartile"] = each.value->upper_quartile;
+  object["far"] = each.value->far;
   object["spread"] = each.value->spread();
   object["samples"] = each.value->samples;
   return object;
+}
+
+json describe(const agreement& compared) {
+  json apart = json::array();
+  for (const disagreement& each : compared.apart) {
+    apart.push_back({{"part", to_string(each.of)},
+                     {"row", describe(each.now)},
+                     {"earlier_best", each.earlier.best},
+                     {"earlier_spread", each.earlier.spread()},
+                     {"effect", each.by.effect},
+                     {"noise", each.by.noise}});
+  }
+  return {{"file", compared.file}, {"figures", compared.figures}, {"apart", std::move(apart)}};
 }
 
 json describe(const verdict& each) {
@@ -97,17 +111,18 @@ std::string to_json(const report& measured) {
   json verdicts = json::array();
   for (const verdict& each : measured.verdicts)
     verdicts.push_back(describe(each));
-  const json document = {{"schema", "nearmem.measure"},
-                         {"version", json_version},
-                         {"fingerprint", measured.fingerprint},
-                         {"quick", measured.quick},
-                         {"rounds", measured.rounds},
-                         {"seconds", measured.seconds},
-                         {"machine", describe(measured.hardware)},
-                         {"conditions", describe(measured.circumstances)},
-                         {"warnings", warnings(measured.circumstances)},
-                         {"parts", std::move(parts)},
-                         {"verdicts", std::move(verdicts)}};
+  json document = {{"schema", "nearmem.measure"},
+                   {"version", json_version},
+                   {"fingerprint", measured.fingerprint},
+                   {"quick", measured.quick},
+                   {"rounds", measured.rounds},
+                   {"seconds", measured.seconds},
+                   {"machine", describe(measured.hardware)},
+                   {"conditions", describe(measured.circumstances)},
+                   {"warnings", warnings(measured.circumstances)},
+                   {"parts", std::move(parts)},
+                   {"verdicts", std::move(verdicts)}};
+  if (measured.compared) document["compared"] = describe(*measured.compared);
   // A model's name comes from firmware, and may be anything.
   return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }

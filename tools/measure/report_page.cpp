@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "tools/measure/comparison.hpp"
+#include "tools/measure/report_text.hpp"
 #include "tools/page/document.hpp"
 #include "tools/text_table.hpp"
 
@@ -168,6 +170,17 @@ page::table verdict_table(const report& measured) {
   return table;
 }
 
+page::table compared_table(const agreement& compared) {
+  page::table table{.head = {show_agreement(compared), "earlier", "now"}, .rows = {}};
+  const auto show = [](const figure& value) {
+    return fmt::format("{} ({})", show_number(value.best), show_share(value.spread()));
+  };
+  for (const disagreement& each : compared.apart) {
+    table.rows.push_back({show_name(each.of, each.now), show(each.earlier), show(*each.now.value)});
+  }
+  return table;
+}
+
 page::table machine_table(const report& measured) {
   page::table table{.head = {"hardware", ""}, .rows = {}};
   for (const package& each : measured.hardware.packages())
@@ -193,6 +206,10 @@ std::string to_html(const report& measured) {
   document.sections.push_back({"Machine", {machine_table(measured)}});
   if (!measured.verdicts.empty()) {
     document.sections.push_back({"Verdicts", {verdict_table(measured)}});
+  }
+  if (measured.compared) {
+    document.sections.push_back({"Compared with " + tools::show_text(measured.compared->file),
+                                 {compared_table(*measured.compared)}});
   }
   for (const part_report& each : measured.parts) {
     std::string heading(to_string(each.what));

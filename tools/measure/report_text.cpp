@@ -162,6 +162,19 @@ std::string show_verdicts(const report& measured) {
   return "\nverdicts\n" + table.str();
 }
 
+std::string show_compared(const report& measured) {
+  if (!measured.compared) return "";
+  text_table table("lrrr");
+  table.add({"", "earlier", "now", "noise"});
+  for (const disagreement& each : measured.compared->apart) {
+    table.add({show_name(each.of, each.now), show(each.earlier), show(each.now.value),
+               show_share(each.by.noise)});
+  }
+  return fmt::format("\ncompared with {}\n  {}\n{}", tools::show_text(measured.compared->file),
+                     show_agreement(*measured.compared),
+                     measured.compared->apart.empty() ? "" : table.str());
+}
+
 std::string show_warnings(const report& measured) {
   const std::vector<std::string> lines = warnings(measured.circumstances);
   if (lines.empty()) return "";
@@ -178,6 +191,19 @@ std::string show_number(double value) {
   return value >= 9.995 ? fmt::format("{:.1f}", value) : fmt::format("{:.2f}", value);
 }
 
+std::string show_name(part what, const row& of) {
+  std::string name = fmt::format("{}, {}", to_string(what), show_series(of));
+  if (of.bytes) name += ", " + show_bytes(*of.bytes);
+  if (of.from && of.to) name += fmt::format(", {} to {}", *of.from, *of.to);
+  return name;
+}
+
+std::string show_agreement(const agreement& compared) {
+  const std::size_t apart = compared.apart.size();
+  return fmt::format("{} figure{}, {} of which differ{} by more than the noise", compared.figures,
+                     compared.figures == 1 ? "" : "s", apart, apart == 1 ? "s" : "");
+}
+
 std::string to_text(const report& measured) {
   std::string model = "unknown";
   for (const package& each : measured.hardware.packages()) {
@@ -188,7 +214,8 @@ std::string to_text(const report& measured) {
   head.add({"fingerprint", measured.fingerprint});
   head.add({"rounds", fmt::format("{} in {:.1f} s", measured.rounds, measured.seconds)});
   head.add({"figures", "the best round, and in brackets how far from it another run may come out"});
-  std::string text = "measured\n" + head.str() + show_verdicts(measured) + show_warnings(measured);
+  std::string text = "measured\n" + head.str() + show_verdicts(measured) + show_warnings(measured) +
+                     show_compared(measured);
   for (const part_report& each : measured.parts)
     text += show_part(each);
   return text;

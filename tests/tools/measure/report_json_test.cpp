@@ -23,6 +23,9 @@ json schema() {
 TEST(report_json, follows_the_schema) {
   EXPECT_THAT(json_schema(schema()).check(json::parse(to_json(whole_report()))), IsEmpty());
   EXPECT_THAT(json_schema(schema()).check(json::parse(to_json(empty_report()))), IsEmpty());
+  const json compared = json::parse(to_json(compared_report()));
+  EXPECT_THAT(json_schema(schema()).check(compared), IsEmpty());
+  EXPECT_EQ(compared["compared"]["apart"][0]["part"], "paths");
   EXPECT_EQ(schema()["properties"]["version"]["const"], json_version);
 }
 

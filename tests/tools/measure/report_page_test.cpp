@@ -34,6 +34,13 @@ TEST(report_page, shows_verdicts_and_what_was_refused) {
   EXPECT_THAT(to_html(made), HasSubstr("not decided: noise 12 % exceeds effect 3.0 %"));
 }
 
+TEST(report_page, shows_what_differs_from_an_earlier_result) {
+  const std::string page = to_html(compared_report());
+  EXPECT_THAT(page, HasSubstr("Compared with earlier.json"));
+  EXPECT_THAT(page, HasSubstr("paths, slab pair"));
+  EXPECT_THAT(to_html(whole_report()), Not(HasSubstr("Compared with")));
+}
+
 TEST(report_page, is_a_page_without_parts_too) {
   const std::string page = to_html(empty_report());
   EXPECT_THAT(page, HasSubstr("fingerprint"));

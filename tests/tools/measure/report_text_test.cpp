@@ -30,6 +30,14 @@ TEST(report_text, says_nothing_of_parts_that_nobody_asked_for) {
   EXPECT_THAT(text, Not(HasSubstr("verdicts")));
 }
 
+TEST(report_text, shows_what_differs_from_an_earlier_result) {
+  EXPECT_THAT(to_text(whole_report()), Not(HasSubstr("compared")));
+  const std::string text = to_text(compared_report());
+  EXPECT_THAT(text, HasSubstr("\ncompared with earlier.json\n"
+                              "  3 figures, 1 of which differs by more than the noise\n"));
+  EXPECT_THAT(text, HasSubstr("\n  paths, slab pair  8.0"));
+}
+
 TEST(report_text, shows_three_digits) {
   EXPECT_EQ(show_number(1.234), "1.23");
   EXPECT_EQ(show_number(9.999), "10.0");

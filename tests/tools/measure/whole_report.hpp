@@ -49,4 +49,15 @@ inline report whole_report() {
   return made;
 }
 
+// The same, held against an earlier result in which one figure was another.
+inline report compared_report() {
+  report made = whole_report();
+  planted_noise noise(test_seed(), 0.01);
+  const figure earlier = noise.around(8);
+  const row& now = made.parts.back().rows.front();
+  made.compared = agreement{.file = "earlier.json", .figures = 3};
+  made.compared->apart.push_back({part::paths, now, earlier, compare(earlier, *now.value, 0)});
+  return made;
+}
+
 }  // namespace nearmem::measure
