@@ -36,7 +36,7 @@ std::vector<probe> round_trip_probes(const plan& with) {
   std::vector<probe> probes;
   for (const cpu_pair& pair : telling_pairs(hardware)) {
     const auto memory = memory_near(with, pair.first);
-    const auto timed = std::make_shared<pace>(joint_go(with));
+    const auto timed = std::make_shared<pace>(joint_go(with), 32);
     const auto pass = [&hardware, memory, timed, pair] {
       return (*timed)([&](std::size_t rounds) {
         return round_trip(hardware, pair.first, pair.second, memory->data(), rounds);
@@ -67,7 +67,7 @@ std::vector<probe> interference_probes(const plan& with) {
   const auto memory = memory_near(with, pair.first);
   std::vector<probe> probes;
   for (const std::size_t distance : {8U, 16U, 32U, 64U, 128U, 256U, 4096U}) {
-    const auto timed = std::make_shared<pace>(joint_go(with));
+    const auto timed = std::make_shared<pace>(joint_go(with), 32);
     const auto pass = [&hardware, memory, timed, pair, distance] {
       return (*timed)([&](std::size_t times) {
         return increments_apart(hardware, pair.first, pair.second, memory->data(), distance, times);

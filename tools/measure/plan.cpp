@@ -31,7 +31,7 @@ effort whole_effort(const machine& hardware) {
           .stream_bytes = times_cache(hardware, 4, 64 * mebibyte, 256 * mebibyte),
           .page_bytes = 32 * mebibyte,
           .go_nanoseconds = 6e5,
-          .rounds = {.least = 5, .most = 21, .time = std::chrono::seconds(120)}};
+          .rounds = {.most = 21, .time = std::chrono::seconds(120)}};
 }
 
 effort quick_effort(const machine& hardware) {
@@ -41,7 +41,7 @@ effort quick_effort(const machine& hardware) {
           .stream_bytes = times_cache(hardware, 2, 16 * mebibyte, 64 * mebibyte),
           .page_bytes = 8 * mebibyte,
           .go_nanoseconds = 1.2e5,
-          .rounds = {.least = 5, .most = 11, .time = std::chrono::seconds(5)}};
+          .rounds = {.most = 11, .time = std::chrono::seconds(5)}};
 }
 
 std::vector<unsigned> one_cpu_a_core(const machine& hardware, node_id node) {

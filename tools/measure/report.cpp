@@ -42,6 +42,12 @@ std::string_view to_string(verdict_state state) noexcept {
   return "not_measured";
 }
 
+std::optional<unsigned> part_report::node() const noexcept {
+  const bool is_of_one = what == part::latency || what == part::pages || what == part::conflicts;
+  if (!is_of_one || rows.empty() || rows.front().from != rows.front().to) return std::nullopt;
+  return rows.front().from;
+}
+
 const part_report* report::find(part what) const noexcept {
   const auto found = std::find_if(parts.begin(), parts.end(),
                                   [&](const part_report& each) { return each.what == what; });

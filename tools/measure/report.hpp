@@ -51,6 +51,10 @@ struct row {
 struct part_report {
   part what = part::latency;
   std::vector<row> rows{};
+
+  // The one node that all rows are of, with its own CPUs and its own memory: of latency, pages and
+  // conflicts. Empty for other parts, and where nothing was measured.
+  std::optional<unsigned> node() const noexcept;
 };
 
 enum class verdict_state : std::uint8_t { decided, undecided, not_measured };

@@ -56,8 +56,14 @@ std::vector<std::string> series_of(const part_report& measured) {
   return names;
 }
 
+// The title, with the node that all of it is of.
+std::string on_node(std::string title, const part_report& measured) {
+  const std::optional<unsigned> node = measured.node();
+  return node ? fmt::format("{}, on node {}", title, *node) : title;
+}
+
 page::line_chart curve(const part_report& measured, std::string title, std::string along) {
-  page::line_chart chart{.title = std::move(title)};
+  page::line_chart chart{.title = on_node(std::move(title), measured)};
   chart.note = missing_note(measured);
   chart.x = {.label = std::move(along), .kind = page::unit::bytes, .kept = page::scale::log2};
   chart.y = {.label = "time", .kind = kind_of(measured.what), .kept = page::scale::log10};
@@ -118,7 +124,7 @@ page::heat_map matrix(const part_report& measured, const std::string& series, st
 }
 
 page::bar_chart bars(const part_report& measured, std::string title) {
-  page::bar_chart chart{.title = std::move(title)};
+  page::bar_chart chart{.title = on_node(std::move(title), measured)};
   chart.kind = kind_of(measured.what);
   for (const row& each : measured.rows) {
     page::bar bar{.label = words(each.series)};

@@ -123,6 +123,9 @@ std::string show_part(const part_report& measured) {
   const label from = [](const row& each) { return number(each.from); };
   const label to = [](const row& each) { return number(each.to); };
   std::string text = fmt::format("\n{}\n", title_of(measured.what));
+  if (const std::optional<unsigned> node = measured.node()) {
+    text += fmt::format("  on node {}\n", *node);
+  }
   switch (measured.what) {
     case part::latency:
       text += show_pivot(measured, "footprint", show_size, show_series);

@@ -59,7 +59,8 @@ rounds_run run_rounds(std::vector<probe>& probes, const round_limits& limits, st
     }
     result.rounds = round;
     const auto now = clock();
-    if (round >= limits.least && now - begin + (now - round_begin) > limits.time) break;
+    const auto time = round < limits.enough ? limits.time * 3 / 2 : limits.time;
+    if (round >= limits.least && now - begin + (now - round_begin) > time) break;
   }
   result.parts = collect(probes, samples);
   return result;

@@ -12,7 +12,8 @@ namespace nearmem::measure {
 
 // How long to go on.
 struct round_limits {
-  std::size_t least = 3;  // whatever the time
+  std::size_t least = 3;   // whatever the time
+  std::size_t enough = 5;  // for as many, half as much time again may be taken
   std::size_t most = 15;
   std::chrono::nanoseconds time{std::chrono::seconds(60)};  // no round begins that would go beyond
 };

@@ -20,6 +20,7 @@ constexpr double head_height = 26;
 constexpr double gap = 2;  // between cells
 constexpr double padding = 10;
 constexpr double widest_label = 150;
+constexpr double arrow = 16;  // and the space before it
 
 double value_of(const heat_map& map, std::size_t row, std::size_t column) {
   if (row >= map.values.size() || column >= map.values[row].size()) {
@@ -37,6 +38,9 @@ struct layout {
     for (const std::vector<double>& row : map.values) {
       for (double value : row)
         cell_width = std::max(cell_width, text_width(show_value(value, map.kind)) + padding);
+    }
+    if (!map.row_word.empty()) {
+      left = std::max(left, std::min(text_width(map.row_word), widest_label) + arrow + padding / 2);
     }
     top = head_height + (map.column_word.empty() ? 0 : head_height - padding);
     width = left + cell_width * static_cast<double>(map.columns.size());
@@ -98,7 +102,7 @@ std::string to_html(const heat_map& map) {
     picture.text({place.left, head_height / 2}, anchor::start, map.column_word + " →", "axis");
   }
   if (!map.row_word.empty()) {
-    picture.text({0, place.top - 8}, anchor::start, fitted(map.row_word, place.left - 14) + " ↓",
+    picture.text({0, place.top - 8}, anchor::start, fitted(map.row_word, widest_label) + " ↓",
                  "axis");
   }
   for (std::size_t column = 0; column < map.columns.size(); ++column) {

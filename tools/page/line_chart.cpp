@@ -18,6 +18,7 @@ namespace {
 
 // Of a series' points as many have a marker as leave this many pixels between them.
 constexpr double between_markers = 18;
+constexpr double between_whiskers = 3;
 
 plot_frame::content content_of(const line_chart& chart, double width) {
   std::vector<double> x;
@@ -79,6 +80,10 @@ void draw_points(svg& picture, const line_chart& chart, std::size_t index,
   const series_look look = look_of(index);
   const auto most = static_cast<std::size_t>((frame.right() - frame.left()) / between_markers);
   const std::size_t every = (series.points.size() + most - 1) / most;
+  // Whiskers of several series stand side by side.
+  const double aside =
+      (static_cast<double>(index) - static_cast<double>(chart.series.size() - 1) / 2) *
+      between_whiskers;
   for (std::size_t i = 0; i < series.points.size(); ++i) {
     const chart_point& point = series.points[i];
     const std::optional<double> x = frame.x().place(point.x);
@@ -88,7 +93,7 @@ void draw_points(svg& picture, const line_chart& chart, std::size_t index,
     const std::optional<double> low = frame.y().place_inside(point.low);
     const std::optional<double> high = frame.y().place_inside(point.high);
     if (low && high && std::abs(*high - *low) >= 1) {
-      picture.line({*x, *low}, {*x, *high}, look.point + " whisker");
+      picture.line({*x + aside, *low}, {*x + aside, *high}, look.whisker);
     }
     picture.marker({*x, *y}, look.marker, look.point, title_of(chart, series, point));
   }

@@ -11,7 +11,7 @@ series_look look_of(std::size_t series) {
   constexpr std::size_t dashes = 5;
   const std::size_t colour = series % colours;
   return {fmt::format("series c{} d{}", colour, series % dashes), fmt::format("point c{}", colour),
-          series % svg::marker_shapes};
+          fmt::format("series c{} whisker", colour), series % svg::marker_shapes};
 }
 
 }  // namespace nearmem::page

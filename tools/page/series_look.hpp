@@ -9,9 +9,10 @@ namespace nearmem::page {
 // dashes and its markers. Colours and markers repeat with different periods, so that 24 series all
 // differ.
 struct series_look {
-  // The classes of its line and of its markers.
+  // The classes of its line, of its markers and of their whiskers.
   std::string line;
   std::string point;
+  std::string whisker;
   std::size_t marker = 0;
 };
 

@@ -71,7 +71,7 @@ svg .limited { fill: var(--limit); font-weight: 600; }
 .d4 { stroke-dasharray: 14 4 2 3 2 4; }
 .point { stroke: var(--back); stroke-width: 1; }
 .bar { fill: var(--c0); fill-opacity: 0.75; }
-.whisker, .point.whisker { stroke: var(--ink); stroke-width: 1.5; }
+.whisker { stroke: var(--ink); } .whisker, .series.whisker { stroke-width: 1.5; }
 .heat { fill: var(--heat); }
 .unmeasured { fill: none; stroke: var(--edge); stroke-width: 1; stroke-dasharray: 3 3; }
 .series.c0 { stroke: var(--c0); } .point.c0 { fill: var(--c0); }

@@ -1,5 +1,11 @@
 #include "tools/measure/plan.hpp"
 
+#include <chrono>
+#include <cmath>
+#include <thread>
+#include <utility>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -69,6 +75,26 @@ TEST(pace, takes_the_best_of_several_goes) {
     return each;
   };
   EXPECT_EQ(timed(next), 11.0);
+}
+
+TEST(pace, loses_patience_where_goes_take_long) {
+  pace timed(1e3);
+  std::size_t runs = 0;
+  const auto slow = [&](std::size_t times) -> std::optional<double> {
+    ++runs;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    return 2e6 / static_cast<double>(times);
+  };
+  EXPECT_GT(timed(slow), 0);
+  EXPECT_EQ(runs, 2);  // one to find the pace by
+}
+
+TEST(pace, does_more_where_the_first_go_was_slow) {
+  pace timed(1e6);
+  double each = 1e5;
+  const auto run = [&](std::size_t) -> std::optional<double> { return std::exchange(each, 10.0); };
+  EXPECT_EQ(timed(run), 10.0);
+  EXPECT_EQ(timed.times(), 100'001);
 }
 
 TEST(pace, passes_on_what_cannot_be_timed) {
