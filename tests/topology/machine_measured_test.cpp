@@ -138,6 +138,44 @@ TEST(machine_measured, names_a_file_that_is_damaged_or_foreign) {
   EXPECT_THAT(refusal(folder.path("gone.xml")), HasSubstr("No such file"));
 }
 
+// A byte of the measurements changed or all behind it lost: one line, or what it was.
+TEST(machine_measured, is_never_read_wrong_from_a_damaged_file) {
+  const machine stated = machine::from_synthetic(four_nodes);
+  measurements measured = seen_from_0(stated, {80, 300, 120, 200});
+  measured.bandwidths = {{n1, n0, 5000}};
+  measured.line_bytes = 128;
+  measured.interference_bytes = 256;
+  const std::string xml = stated.with_measurements(measured).to_xml();
+  const std::size_t begin = xml.find("<info name=\"nearmem.");
+  const std::size_t end = xml.find('>', xml.rfind("<info name=\"nearmem."));
+  const scratch_folder folder;
+  const auto read = [&](const std::string& text) {
+    try {
+      const machine found = machine::from_xml(folder.write("measured.xml", text));
+      // Names that nothing knows are not measurements.
+      EXPECT_TRUE(found.measured() == nullptr || *found.measured() == measured) << text;
+      return found.measured() != nullptr;
+    } catch (const machine_error& error) {
+      EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
+      return false;
+    }
+  };
+  ASSERT_TRUE(read(xml));
+  for (std::size_t at = begin; at < end; ++at) {
+    EXPECT_FALSE(read(xml.substr(0, at))) << at;
+    std::string changed = xml;
+    for (const char wrong : {'9', '-', '"', '\0'}) {
+      changed[at] = wrong;
+      read(changed);
+    }
+  }
+  for (const std::string wrong : {"0:1:99999999999999999999", "0:1:nan", "0:1:-5", "0:1:1e9"}) {
+    std::string changed = xml;
+    changed.replace(changed.find("0:1:300"), 7, wrong);
+    EXPECT_FALSE(read(changed)) << wrong;
+  }
+}
+
 TEST(machine_measured, uses_the_firmwares_values_where_the_environment_names_a_bad_file) {
   const scratch_folder folder;
   const std::string bad = folder.write("bad.xml", "nonsense");
