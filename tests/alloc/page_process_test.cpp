@@ -1,4 +1,5 @@
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
 #include <thread>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <nearmem/accounting/contract.hpp>
 #include <nearmem/alloc/page_source.hpp>
 #include <nearmem/topology/procfs.hpp>
 
@@ -92,6 +94,17 @@ TEST(page_process, lives_in_64_mebibytes_of_addresses) {
   // A process of its own, as this one may have its source already.
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(live_in_64_mebibytes(), testing::ExitedWithCode(0), "");
+}
+
+TEST(page_process, says_why_it_does_not_use_what_was_measured) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto start = [] {
+    set_diagnostic_sink([](const char* line) noexcept { std::fputs(line, stderr); });
+    ::setenv("NEARMEM_MEASURED", "/nonexistent/measured.xml", 1);
+    std::_Exit(page_source::process().hardware().measured() == nullptr ? 0 : 1);
+  };
+  EXPECT_EXIT(start(), testing::ExitedWithCode(0),
+              "NEARMEM_MEASURED: /nonexistent/measured.xml: No such file or directory");
 }
 
 TEST(page_process, can_be_forked_while_others_hold_its_locks) {

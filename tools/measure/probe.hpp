@@ -9,9 +9,8 @@
 namespace nearmem::measure {
 
 // One thing to be timed, again and again. `pass` times it once and gives the sample, in the unit of
-// its part; NaN where this pass came to nothing, empty where it
-// cannot be timed at all, which ends it. Without `pass`, what->not_measured
-// says why.
+// its part; NaN where this pass came to nothing, empty where it cannot be timed at all, which ends
+// it. Without `pass`, what.not_measured says why.
 struct probe {
   part of = part::latency;
   row what{};
