@@ -40,7 +40,7 @@ class fullnode_scenario_memory : public testing::Test {
 // beginning, and does not follow what the components take and give back.
 TEST_F(fullnode_scenario_memory, moves_with_the_books_and_stays_near_the_budget) {
   for (const char* scenario : {"steady", "flood", "reorg", "orphans", "ibd"}) {
-    const json run = ended(scenario, {"--transactions", "30000", "--budget", "64MiB"});
+    const json run = ended(scenario, {"--transactions", "15000", "--budget", "64MiB"});
     if (run.at("resident").is_null()) GTEST_SKIP() << "the kernel does not say what is resident";
     EXPECT_LE(bytes(run, "resident_spread"), 16 * mebibyte) << scenario;
     EXPECT_LE(bytes(run, "peak_resident"), bytes(run, "budget") + 100'000'000) << scenario;
