@@ -27,6 +27,11 @@ std::string document(std::string_view path) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
+bool is_quoted(std::string_view path, std::string_view output) {
+  const std::string lines(output.substr(0, output.find_last_not_of('\n') + 1));
+  return document(path).find("```\n" + lines + "\n```") != std::string::npos;
+}
+
 std::string documented_section(std::string_view path, std::string_view heading) {
   const std::string whole = document(path);
   const std::size_t begin = whole.find(heading);

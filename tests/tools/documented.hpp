@@ -9,6 +9,9 @@ namespace nearmem {
 // A document of this tree, by its path in it.
 std::string document(std::string_view path);
 
+// Whether it quotes what a command printed, as a block of its own.
+bool is_quoted(std::string_view path, std::string_view output);
+
 // What stands in it from a heading to the next of the same level.
 std::string documented_section(std::string_view path, std::string_view heading);
 

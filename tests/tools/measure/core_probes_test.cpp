@@ -1,7 +1,5 @@
 #include "tools/measure/core_probes.hpp"
 
-#include <cmath>
-
 #include <gtest/gtest.h>
 
 #include <nearmem/alloc/simulated_kernel.hpp>
@@ -14,16 +12,8 @@ namespace {
 TEST(core_probes, give_samples_on_this_machine) {
   page_source& pages = page_source::process();
   if (!pages.hardware().is_live()) GTEST_SKIP() << "hwloc is told to load another machine";
-  for (const auto make : {round_trip_probes, interference_probes, page_probes, path_probes}) {
-    const std::vector<probe> probes = make(small_plan(pages));
-    EXPECT_FALSE(probes.empty());
-    for (const probe& each : probes) {
-      if (!each.what.not_measured.empty()) continue;
-      const std::optional<double> sample = each.pass();
-      ASSERT_TRUE(sample) << each.what.series;
-      EXPECT_TRUE(std::isnan(*sample) || *sample > 0) << each.what.series;
-    }
-  }
+  for (const auto make : {round_trip_probes, interference_probes, page_probes, path_probes})
+    expect_samples(make(small_plan(pages)));
 }
 
 TEST(core_probes, say_what_a_single_core_cannot_show) {
