@@ -25,8 +25,10 @@ struct cell_request {
     // Such a cell of up to 2 KiB is less than the page that the block would take otherwise.
     constexpr std::size_t most = 2048;
     constexpr std::size_t natural = size_class::largest_alignment;
-    if (bytes <= most && alignment <= most && bytes + alignment - natural <= most) {
-      return {size_class::index(bytes + alignment - natural, natural), true, true};
+    if (bytes <= most && alignment <= most) {
+      // A block of no bytes takes one, or it could begin where the next cell does.
+      const std::size_t room = (bytes == 0 ? 1 : bytes) + alignment - natural;
+      if (room <= most) return {size_class::index(room, natural), true, true};
     }
     return {};
   }
