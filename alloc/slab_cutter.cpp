@@ -73,9 +73,11 @@ slab* cut_exactly(page_account& pages, const slab_user& user, cell_shape shape, 
     why.failure = page_failure::address_space;
     return nullptr;
   }
+  // Cells of different sizes are used together, so their first slabs differ as well.
+  const std::uint32_t number = slabs_cut + shape.bytes / 16;
   const slab_layout layout =
       slab_layout::of(*run_bytes, shape.bytes, shape.alignment,
-                      std::max<std::size_t>(pages.source().hardware().line_bytes(), 64), slabs_cut);
+                      std::max<std::size_t>(pages.source().hardware().line_bytes(), 64), number);
 
   // The descriptor first, so that a refusal tells what both of them need.
   const std::size_t descriptor_bytes = slab::descriptor_bytes(layout.cells);

@@ -41,7 +41,8 @@ std::size_t slab_acquisition_bound(const page_account& pages, std::size_t cell_b
 // Where so many are not to be had, with the descriptor, half as many, and so on down to the pages
 // of one cell. nullptr with the reason in `why`, which is that of the last and smallest.
 //
-// `slabs_cut` counts those of the bin, and chooses the layout; see slab_layout.
+// `slabs_cut` counts those of the bin, and chooses the layout with the cells' size; see
+// slab_layout.
 slab* cut_slab(page_account& pages, const slab_user& user, cell_shape shape, std::size_t bytes,
                std::uint32_t& slabs_cut, page_grant& why) noexcept;
 

@@ -41,6 +41,28 @@ TEST_F(a_slab_cutter, lets_slabs_grow_with_demand) {
   EXPECT_EQ(next_slab_bytes(pages, 32'768, 0), 65'536u);
 }
 
+TEST_F(a_slab_cutter, begins_slabs_of_different_cells_at_different_lines) {
+  page_account pages = make();
+  page_grant why;
+  std::set<std::uintptr_t> lines;
+  slab_list made;
+  for (std::uint32_t bytes = 64; bytes <= 2048; bytes += 64) {
+    std::uint32_t slabs_cut = 0;
+    slab* const one = cut_slab(pages, {}, {bytes, 64}, 65'536, slabs_cut, why);
+    ASSERT_NE(one, nullptr);
+    void* first = nullptr;
+    ASSERT_EQ(one->take(&first, 1), 1u);
+    lines.insert(reinterpret_cast<std::uintptr_t>(first) % 4096 / 64);
+    EXPECT_TRUE(one->set_free(one->index_of(first)));
+    made.insert(*one, 0);
+  }
+  EXPECT_GE(lines.size(), 16u);
+  while (slab* const one = made.front()) {
+    made.remove(*one);
+    drop_slab(pages, *one);
+  }
+}
+
 TEST_F(a_slab_cutter, moves_equal_cells_of_many_slabs_to_many_lines) {
   page_account pages = make();
   page_grant why;
