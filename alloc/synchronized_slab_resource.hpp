@@ -79,18 +79,11 @@ class synchronized_slab_resource final : public accounted_resource, private heap
   // asked for with; checked builds verify it. Never needs memory. Amortised O(1).
   void deallocate(void* address, std::size_t bytes,
                   std::size_t alignment = alignof(std::max_align_t)) noexcept {
-    if constexpr (build_checks != check_level::fast) expect_live(address, bytes, alignment);
-    if (alignment <= size_class::largest_alignment) [[likely]] {
-      thread_heap& heap = my_heap();
-      auto* const owner = static_cast<run_owner*>(owners_.owner_of(address));
-      if (owner->last_heap() == heap.short_number()) [[likely]] {
-        if (heap.bin_at(static_cast<slab*>(owner)->bin()).try_push(address)) [[likely]]
-          return;
-      } else {
-        return deallocate_unremembered(address, bytes, alignment, owner);
-      }
-    }
-    deallocate_fallback(address, bytes, alignment);
+    // By its size the bin is known before the slab has come from memory.
+    deallocate_into(address, bytes, alignment, offsets_.serves(bytes, alignment),
+                    [&](thread_heap& heap, const slab&) -> thread_bin& {
+                      return offsets_.bin_of(heap.bins(), bytes, alignment);
+                    });
   }
 
   // The bytes of the request's cell, or of its 4096-byte pages.
@@ -139,6 +132,24 @@ class synchronized_slab_resource final : public accounted_resource, private heap
   template <class Work>
   void with_passing_heap(Work work) noexcept;
 
+  // Frees a block into the bin that bin_of(heap, slab) finds, if that may be asked.
+  template <class BinOf>
+  [[gnu::always_inline]] void deallocate_into(void* address, std::size_t bytes,
+                                              std::size_t alignment, bool may_ask,
+                                              BinOf bin_of) noexcept {
+    if constexpr (build_checks != check_level::fast) expect_live(address, bytes, alignment);
+    if (may_ask) [[likely]] {
+      thread_heap& heap = my_heap();
+      auto* const owner = static_cast<run_owner*>(owners_.owner_of(address));
+      if (owner->last_heap() == heap.short_number()) [[likely]] {
+        if (bin_of(heap, *static_cast<slab*>(owner)).try_push(address)) [[likely]]
+          return;
+      } else {
+        return deallocate_unremembered(address, bytes, alignment, owner);
+      }
+    }
+    deallocate_fallback(address, bytes, alignment);
+  }
   void* allocate_fallback(std::size_t bytes, std::size_t alignment);
   void* try_allocate(std::size_t bytes, std::size_t alignment, page_grant& why) noexcept;
   void deallocate_unremembered(void* address, std::size_t bytes, std::size_t alignment,
@@ -159,8 +170,11 @@ class synchronized_slab_resource final : public accounted_resource, private heap
   void* do_allocate(std::size_t bytes, std::size_t alignment) override {
     return allocate(bytes, alignment);
   }
+  // By its slab, which takes four instructions less than by the size.
   void do_deallocate(void* address, std::size_t bytes, std::size_t alignment) override {
-    deallocate(address, bytes, alignment);
+    deallocate_into(
+        address, bytes, alignment, alignment <= size_class::largest_alignment,
+        [](thread_heap& heap, const slab& home) -> thread_bin& { return heap.bin_at(home.bin()); });
   }
   bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {
     return this == &other;
