@@ -37,41 +37,29 @@ class remote_chain {
 
   // Adds a freed cell of the home slab by its index.
   void add(std::uint32_t index) noexcept {
-    if (has_small_numbers(grid_)) {
-      add_as<std::uint16_t>(index);
-    } else {
-      add_as<std::uint32_t>(index);
-    }
+    with_numbers(grid_, [&]<class Number>(Number) { add_as<Number>(index); });
   }
 
   // Before anybody else reads the chain: what was added is all there.
   void close() noexcept {
     if (first_ == 0) return;
-    if (has_small_numbers(grid_)) {
-      carrier<std::uint16_t>(grid_, first_)[1] = static_cast<std::uint16_t>(others_);
-    } else {
-      carrier<std::uint32_t>(grid_, first_)[1] = others_;
-    }
+    with_numbers(grid_, [&]<class Number>(Number) {
+      carrier<Number>(grid_, first_)[1] = static_cast<Number>(others_);
+    });
   }
 
   // Sets what the last carrier of the chain leads to: the chain that it is put in front of.
   void lead_to(std::uint32_t next) noexcept {
-    if (has_small_numbers(grid_)) {
-      carrier<std::uint16_t>(grid_, last_)[0] = static_cast<std::uint16_t>(next);
-    } else {
-      carrier<std::uint32_t>(grid_, last_)[0] = next;
-    }
+    with_numbers(grid_, [&]<class Number>(Number) {
+      carrier<Number>(grid_, last_)[0] = static_cast<Number>(next);
+    });
   }
 
   // Calls visit(index) for every cell of the closed chain that begins with `first`. What visit()
   // does to a cell's memory it may do only after the call.
   template <class Visit>
   static void each(const cell_grid& home, std::uint32_t first, Visit visit) noexcept {
-    if (has_small_numbers(home)) {
-      each_as<std::uint16_t>(home, first, visit);
-    } else {
-      each_as<std::uint32_t>(home, first, visit);
-    }
+    with_numbers(home, [&]<class Number>(Number) { each_as<Number>(home, first, visit); });
   }
 
  private:
@@ -80,7 +68,15 @@ class remote_chain {
 
   explicit remote_chain(slab& home) noexcept : home_(&home), grid_(home.grid()) {}
 
-  static bool has_small_numbers(const cell_grid& home) noexcept { return home.cells <= most_small; }
+  // Calls work() with a number of the type that the slab's cells are numbered by.
+  template <class Work>
+  static void with_numbers(const cell_grid& home, Work work) noexcept {
+    if (home.cells <= most_small) {
+      work(std::uint16_t{});
+    } else {
+      work(std::uint32_t{});
+    }
+  }
 
   template <class Number>
   static Number* carrier(const cell_grid& home, std::uint32_t number) noexcept {

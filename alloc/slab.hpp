@@ -75,13 +75,9 @@ class slab : public run_owner {
   }
   // Sets the cell's bit; false if it was set already. O(1).
   bool set_free(std::uint32_t index) noexcept {
-    std::uint64_t& word = words()[index / 64];
-    const std::uint64_t bit = std::uint64_t{1} << (index % 64);
-    if ((word & bit) != 0) return false;
-    if (word == 0) summary()[index / 4096] |= std::uint64_t{1} << (index / 64 % 64);
-    word |= bit;
-    ++free_cells_;
-    return true;
+    const bool was_used = set_bit(summary(), words(), index);
+    if (was_used) ++free_cells_;
+    return was_used;
   }
   // Sets the bits of all cells whose indexes each() calls its argument with; returns how many. Ends
   // the program, in builds that check, if one was set already. O(cells).
@@ -91,12 +87,8 @@ class slab : public run_owner {
     std::uint64_t* const of_cells = words();
     std::uint32_t freed = 0;
     each([&](std::uint32_t index) {
-      std::uint64_t& word = of_cells[index / 64];
-      const std::uint64_t bit = std::uint64_t{1} << (index % 64);
-      const std::uint64_t before = word;
-      expects((before & bit) == 0, "slab: a cell was freed twice");
-      if (before == 0) of_words[index / 4096] |= std::uint64_t{1} << (index / 64 % 64);
-      word = before | bit;
+      [[maybe_unused]] const bool was_used = set_bit(of_words, of_cells, index);
+      expects(was_used, "slab: a cell was freed twice");
       ++freed;
     });
     free_cells_ += freed;
@@ -119,6 +111,17 @@ class slab : public run_owner {
   friend class slab_list;
 
   static constexpr std::size_t words_for(std::size_t bits) noexcept { return (bits + 63) / 64; }
+
+  // Sets a cell's bit, and its word's; false if it was set already.
+  static bool set_bit(std::uint64_t* of_words, std::uint64_t* of_cells,
+                      std::uint32_t index) noexcept {
+    std::uint64_t& word = of_cells[index / 64];
+    const std::uint64_t bit = std::uint64_t{1} << (index % 64);
+    const std::uint64_t before = word;
+    if (before == 0) of_words[index / 4096] |= std::uint64_t{1} << (index / 64 % 64);
+    word = before | bit;
+    return (before & bit) == 0;
+  }
 
   std::uint64_t* summary() const noexcept {
     return reinterpret_cast<std::uint64_t*>(const_cast<slab*>(this) + 1);

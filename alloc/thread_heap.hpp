@@ -147,7 +147,7 @@ class thread_heap {
   void empty_waiting() noexcept;
   bool bring_home(slab& home, const void* cell) noexcept;
   void put_remote(slab& home, std::uint32_t index) noexcept;
-  remote_chain& chain_of(slab& home) noexcept;
+  remote_chain& chain_at(remote_chain& chain, slab& home) noexcept;
   void add(remote_chain& chain, std::uint32_t index) noexcept;
   void send(remote_chain& chain) noexcept;
   void send_all() noexcept;

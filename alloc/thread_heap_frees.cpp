@@ -57,20 +57,23 @@ void thread_heap::empty_waiting() noexcept {
   const std::size_t count = box_->take_waiting(cells);
   if (count == 0) return;
   remote_frees_.add(count);
-  for (const waiting_cell& one : std::span(cells).first(count)) {
-    if (box_->place_of(*one.home).home() != one.home) one.home->prefetch();
+  std::array<remote_chain*, remote_box::most_waiting> places;
+  for (std::size_t i = 0; i < count; ++i) {
+    slab& home = *cells[i].home;
+    places[i] = &box_->place_of(home);
+    if (places[i]->home() != &home) home.prefetch();
   }
-  for (const waiting_cell& one : std::span(cells).first(count)) {
-    slab& home = *one.home;
+  for (std::size_t i = 0; i < count; ++i) {
+    slab& home = *cells[i].home;
     // A slab that has become this heap's meanwhile gets no more chain: what else is freed into it
     // goes into the array, and the chain would never be long enough.
-    if (box_->place_of(home).home() != &home && home.last_heap() == short_number()) {
+    if (places[i]->home() != &home && home.last_heap() == short_number()) {
       const std::size_t class_number = home.class_number();
-      if (bring_home(home, one.cell)) level(bins_[class_number], class_number);
+      if (bring_home(home, cells[i].cell)) level(bins_[class_number], class_number);
       continue;
     }
-    remote_chain& chain = chain_of(home);
-    add(chain, chain.grid().index_of(one.cell));
+    remote_chain& chain = chain_at(*places[i], home);
+    add(chain, chain.grid().index_of(cells[i].cell));
   }
 }
 
@@ -101,12 +104,11 @@ void thread_heap::put_remote(slab& home, std::uint32_t index) noexcept {
     one.add(index);
     return send(one);
   }
-  add(chain_of(home), index);
+  add(chain_at(box_->place_of(home), home), index);
 }
 
-// The box's chain for a slab, begun if it has none.
-remote_chain& thread_heap::chain_of(slab& home) noexcept {
-  remote_chain& chain = box_->place_of(home);
+// The chain for a slab at its place in the box, begun if it has none.
+remote_chain& thread_heap::chain_at(remote_chain& chain, slab& home) noexcept {
   if (chain.home() != &home) {
     if (chain.home() != nullptr) send(chain);
     chain.begin(home);
