@@ -9,7 +9,7 @@ namespace nearmem {
 //
 //   first ─► │ cell 0 │ cell 1 │ ... │ cell `cells - 1` │
 //
-// Never changes while the slab lives, so who frees many cells of a slab elsewhere keeps a copy.
+// Never changes while the slab lives.
 //
 // The reciprocal is exact for offsets below 2^24: with c cells bytes, r = (2^40 + e) / c and e < c,
 // the error offset * e / (c * 2^40) stays below 1 / c if offset * e < 2^40; c is at most 2^16
@@ -31,8 +31,11 @@ struct cell_grid {
 
   // The number of the cell that `address` lies in. Requires an address behind the first cell.
   std::uint32_t index_of(const void* address) const noexcept {
-    const auto offset = static_cast<std::uint64_t>(static_cast<const std::byte*>(address) - first);
-    return static_cast<std::uint32_t>((offset * reciprocal) >> reciprocal_shift);
+    return index_at(static_cast<std::size_t>(static_cast<const std::byte*>(address) - first));
+  }
+  // The same by the bytes from the first cell.
+  std::uint32_t index_at(std::size_t offset) const noexcept {
+    return static_cast<std::uint32_t>((std::uint64_t{offset} * reciprocal) >> reciprocal_shift);
   }
   // The start of a cell.
   std::byte* at(std::uint32_t index) const noexcept {

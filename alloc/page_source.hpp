@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -84,6 +85,16 @@ class page_source {
     const std::size_t slot = offset_of(address) >> slot_shift_;
     if (slot >= homes_count_) return std::nullopt;
     return homes_[slot];
+  }
+  // The position of that node in hardware().nodes(); homes_count() where there is none. O(1).
+  std::size_t home_position(const void* address) const noexcept {
+    return std::min(offset_of(address) >> slot_shift_, homes_count_);
+  }
+  std::size_t homes_count() const noexcept { return homes_count_; }
+  // Where everything lies whose home is at this position, or which has none, at homes_count().
+  address_range slot_of_home(std::size_t position) const noexcept {
+    return {reinterpret_cast<const void*>(base_ + (position << slot_shift_)),
+            std::size_t{1} << slot_shift_};
   }
   // How a run that is out is spread, if it is interleaved; empty for runs that lie on one node.
   std::optional<page_spread> spread_of(page_run run) const noexcept;

@@ -14,6 +14,7 @@ namespace nearmem {
 struct waiting_cell {
   slab* home = nullptr;
   void* cell = nullptr;
+  std::uint8_t class_number = 0;
 };
 
 // What one thread has freed of slabs that are not its own and not yet brought there.
@@ -29,15 +30,14 @@ struct waiting_cell {
 // Thread rule: one owner.
 class remote_box {
  public:
-  static constexpr unsigned place_bits = 5;
+  static constexpr unsigned place_bits = 7;
   static constexpr std::size_t places = std::size_t{1} << place_bits;
   static constexpr std::size_t most_waiting = 32;
   static constexpr std::uint32_t most_waiting_bytes = 64 << 10;
 
   // Cells after which a chain is sent: 16 KiB of them, at most 128.
-  static constexpr std::uint32_t most_cells(std::size_t cell_bytes) noexcept {
-    return static_cast<std::uint32_t>(
-        std::clamp<std::size_t>(std::size_t{16384} / cell_bytes, 1, 128));
+  static constexpr std::uint32_t most_cells(std::size_t class_number) noexcept {
+    return cells_of_class[class_number];
   }
 
   // Closed: nothing may wait there.
@@ -47,10 +47,10 @@ class remote_box {
 
   // From here on cells may wait.
   void open() noexcept { room_bytes_ = most_waiting_bytes + 1; }
-  // Lets a cell wait, of which `bytes` were used; false if there is no room.
-  bool try_add(slab& home, void* cell, std::size_t bytes) noexcept {
+  // Lets a cell of the class wait, of which `bytes` were used; false if there is no room.
+  bool try_add(slab& home, void* cell, std::size_t class_number, std::size_t bytes) noexcept {
     if (waiting_cells_ == most_waiting || room_bytes_ <= bytes) return false;
-    waiting_[waiting_cells_++] = {&home, cell};
+    waiting_[waiting_cells_++] = {&home, cell, static_cast<std::uint8_t>(class_number)};
     room_bytes_ -= static_cast<std::uint32_t>(bytes);
     return true;
   }
@@ -84,6 +84,14 @@ class remote_box {
   }
 
  private:
+  static constexpr std::array<std::uint8_t, size_class::count> cells_of_class = [] {
+    std::array<std::uint8_t, size_class::count> most{};
+    for (std::size_t i = 0; i < most.size(); ++i)
+      most[i] = static_cast<std::uint8_t>(
+          std::clamp<std::size_t>(std::size_t{16384} / size_class::cell_bytes(i), 1, 128));
+    return most;
+  }();
+
   std::uint32_t waiting_cells_ = 0;
   std::uint32_t room_bytes_ = 0;  // and one more; 0 if closed, where not even 0 bytes fit
   std::array<waiting_cell, most_waiting> waiting_{};

@@ -5,7 +5,7 @@
 namespace nearmem {
 
 std::size_t slab_depots::homeless_place() const noexcept {
-  return supply_.source().hardware().nodes().size();
+  return supply_.source().homes_count();
 }
 
 std::size_t slab_depots::place_of(node_id node) const noexcept {
@@ -13,8 +13,7 @@ std::size_t slab_depots::place_of(node_id node) const noexcept {
 }
 
 std::size_t slab_depots::place_of(const void* address) const noexcept {
-  const auto home = supply_.source().home_of(address);
-  return home ? place_of(*home) : homeless_place();
+  return supply_.source().home_position(address);
 }
 
 bool slab_depots::prepare(std::size_t place, page_grant& why) noexcept {

@@ -22,7 +22,7 @@ class cell_census {
   }
   bool add_chain(const slab& home, std::uint32_t first) {
     bool sound = true;
-    remote_chain::each(home.grid(), first,
+    remote_chain::each(home, first,
                        [&](std::uint32_t index) { sound = add(home, index) && sound; });
     return sound;
   }

@@ -27,10 +27,11 @@ std::size_t thread_heap::in_use_or_0(const thread_bin& bin) const noexcept {
   return static_cast<std::size_t>(std::max<std::ptrdiff_t>(bin.handed_out(), 0));
 }
 
-// What has no home is everywhere.
-bool thread_heap::is_here(const slab& what) const noexcept {
-  const std::size_t home = shared_->depots.place_of(what.run().data);
-  return home == place_ || home == shared_->depots.homeless_place();
+void thread_heap::settle_at(std::size_t place) noexcept {
+  const page_source& source = shared_->supply.source();
+  place_ = place;
+  node_memory_ = source.slot_of_home(place);
+  homeless_memory_ = source.slot_of_home(source.homes_count());
 }
 
 bool thread_heap::is_known_free(const slab& home, const void* cell) const noexcept {
@@ -69,7 +70,7 @@ void* thread_heap::take(std::size_t class_number, std::size_t place, page_grant&
 void thread_heap::turn_to(std::size_t place) noexcept {
   retire();
   number_ = shared_->supply.next_number();
-  place_ = place;
+  settle_at(place);
   strayed_ = 0;
 }
 
@@ -162,7 +163,7 @@ void thread_heap::leave_to_depot(slab& what) noexcept {
     if (what.free_cells() == 0 ? what.claim().try_give_up() : shared_->depots.of(what).put(what)) {
       return;
     }
-    remote_chain::each(what.grid(), what.claim().take(), [&](std::uint32_t index) {
+    remote_chain::each(what, what.claim().take(), [&](std::uint32_t index) {
       [[maybe_unused]] const bool was_used = what.set_free(index);
       expects(was_used, "slab: a cell was freed twice");
     });

@@ -10,6 +10,7 @@
 #include <nearmem/alloc/shared_slabs.hpp>
 #include <nearmem/alloc/size_class.hpp>
 #include <nearmem/alloc/thread_bin.hpp>
+#include <nearmem/topology/address_range.hpp>
 #include <nearmem/topology/this_thread.hpp>
 
 namespace nearmem {
@@ -54,7 +55,9 @@ class thread_heap {
   constexpr thread_heap() noexcept = default;
   // Holds nothing yet. `number` is one of the supply's, `place` one of the depots', prepared.
   thread_heap(shared_slabs& shared, std::uint64_t number, std::size_t place) noexcept
-      : shared_(&shared), number_(number), place_(place) {}
+      : shared_(&shared), number_(number) {
+    settle_at(place);
+  }
   thread_heap(const thread_heap&) = delete;
   thread_heap& operator=(const thread_heap&) = delete;
 
@@ -91,7 +94,7 @@ class thread_heap {
   // Frees a cell of a slab that this heap does not remember, if the box has room. Does not look at
   // the slab: `class_number` is its class, `bytes` what of the cell was asked for. O(1).
   bool try_let_wait(slab& home, void* cell, std::size_t class_number, std::size_t bytes) noexcept {
-    if (!box_->try_add(home, cell, bytes)) return false;
+    if (!box_->try_add(home, cell, class_number, bytes)) return false;
     bins_[class_number].count_passed(-1);
     return true;
   }
@@ -138,6 +141,12 @@ class thread_heap {
  private:
   static constexpr std::size_t line_bytes = 64;
 
+  static bool lies_in(const address_range& range, const void* address) noexcept {
+    return reinterpret_cast<std::uintptr_t>(address) -
+               reinterpret_cast<std::uintptr_t>(range.begin) <
+           range.bytes;
+  }
+
   bool refill(std::size_t class_number, page_grant& why) noexcept;
   bool bring_slabs(std::size_t class_number, page_grant& why) noexcept;
   bool make_shelf(thread_bin& bin, page_grant& why) noexcept;
@@ -145,10 +154,10 @@ class thread_heap {
   bool make_box() noexcept;
   void drop_box() noexcept;
   void empty_waiting() noexcept;
-  bool bring_home(slab& home, const void* cell) noexcept;
-  void put_remote(slab& home, std::uint32_t index) noexcept;
-  remote_chain& chain_at(remote_chain& chain, slab& home) noexcept;
-  void add(remote_chain& chain, std::uint32_t index) noexcept;
+  bool bring_home(slab& home, void* cell) noexcept;
+  void put_remote(slab& home, void* cell) noexcept;
+  remote_chain& chain_at(remote_chain& chain, slab& home, std::size_t class_number) noexcept;
+  void add(remote_chain& chain, void* cell) noexcept;
   void send(remote_chain& chain) noexcept;
   void send_all() noexcept;
   bool settle_claimed(slab& home) noexcept;
@@ -163,12 +172,20 @@ class thread_heap {
   void drop_storage(thread_bin& bin) noexcept;
   std::size_t in_use_or_0(const thread_bin& bin) const noexcept;
   std::size_t suitable_capacity(const thread_bin& bin, std::size_t class_number) const noexcept;
-  bool is_here(const slab& what) const noexcept;
+  void settle_at(std::size_t place) noexcept;
+  // Whether a cell is of this heap's node, or of none.
+  bool is_here(const void* cell) const noexcept {
+    return lies_in(node_memory_, cell) || lies_in(homeless_memory_, cell);
+  }
+  bool is_here(const slab& what) const noexcept { return is_here(what.first_cell()); }
   bool is_mine(const slab& what) const noexcept { return what.claim().is_held_by(number_); }
 
   shared_slabs* shared_ = nullptr;
   std::uint64_t number_ = nobodys_number;
   std::size_t place_ = 0;
+  // What place_ says of addresses, as copies, as the page source may lie on another node.
+  address_range node_memory_;
+  address_range homeless_memory_;
   std::size_t here_ = 0;         // of the node that the thread was last met on
   std::size_t found_place_ = 0;  // what place_of_thread() was told
   std::uint32_t whereabouts_ = this_thread::nowhere;

@@ -66,59 +66,60 @@ void thread_heap::empty_waiting() noexcept {
   for (std::size_t i = 0; i < count; ++i) {
     slab& home = *cells[i].home;
     // A slab that has become this heap's meanwhile gets no more chain: what else is freed into it
-    // goes into the array, and the chain would never be long enough.
-    if (places[i]->home() != &home && home.last_heap() == short_number()) {
+    // goes into the array, and the chain would never be long enough. No other node's does.
+    if (places[i]->home() != &home && is_here(cells[i].cell) &&
+        home.last_heap() == short_number()) {
       const std::size_t class_number = home.class_number();
       if (bring_home(home, cells[i].cell)) level(bins_[class_number], class_number);
       continue;
     }
-    remote_chain& chain = chain_at(*places[i], home);
-    add(chain, chain.grid().index_of(cells[i].cell));
+    add(chain_at(*places[i], home, cells[i].class_number), cells[i].cell);
   }
 }
 
 // A cell goes into its slab if this heap holds it, or nobody; else into a chain for the holder.
 // Whether a slab of the shelf became empty so.
-bool thread_heap::bring_home(slab& home, const void* cell) noexcept {
-  const std::uint32_t index = home.index_of(cell);
+bool thread_heap::bring_home(slab& home, void* cell) noexcept {
   if (!is_mine(home)) {
     const bool was_held = home.claim().is_held();
     if (!was_held && home.last_heap() != short_number()) remote_operations_.add(1);
     if (was_held || !home.claim().try_claim(number_)) {
-      put_remote(home, index);
+      put_remote(home, cell);
       return false;
     }
     if (!settle_claimed(home)) {
-      home.set_free(index);
+      home.set_free(home.index_of(cell));
       leave_to_depot(home);
       return false;
     }
   }
-  return bins_[home.class_number()].shelf->set_free(home, index) && !leave_if_strange(home);
+  return bins_[home.class_number()].shelf->set_free(home, home.index_of(cell)) &&
+         !leave_if_strange(home);
 }
 
-void thread_heap::put_remote(slab& home, std::uint32_t index) noexcept {
+void thread_heap::put_remote(slab& home, void* cell) noexcept {
   if (box_ == &closed_box) {
     remote_chain one;
-    one.begin(home);
-    one.add(index);
+    one.begin(home, home.class_number());
+    one.add(cell);
     return send(one);
   }
-  add(chain_at(box_->place_of(home), home), index);
+  add(chain_at(box_->place_of(home), home, home.class_number()), cell);
 }
 
 // The chain for a slab at its place in the box, begun if it has none.
-remote_chain& thread_heap::chain_at(remote_chain& chain, slab& home) noexcept {
+remote_chain& thread_heap::chain_at(remote_chain& chain, slab& home,
+                                    std::size_t class_number) noexcept {
   if (chain.home() != &home) {
     if (chain.home() != nullptr) send(chain);
-    chain.begin(home);
+    chain.begin(home, class_number);
   }
   return chain;
 }
 
-void thread_heap::add(remote_chain& chain, std::uint32_t index) noexcept {
-  chain.add(index);
-  if (chain.cells() >= remote_box::most_cells(chain.grid().cell_bytes)) send(chain);
+void thread_heap::add(remote_chain& chain, void* cell) noexcept {
+  chain.add(cell);
+  if (chain.cells() >= remote_box::most_cells(chain.class_number())) send(chain);
 }
 
 // To the slab's holder; to the slab itself if that is this heap, or nobody.
@@ -134,7 +135,7 @@ void thread_heap::send(remote_chain& chain) noexcept {
     }
     if (home.claim().try_claim(number_)) {
       if (!settle_claimed(home)) {
-        remote_chain::each(home.grid(), chain.first(), [&](std::uint32_t i) { home.set_free(i); });
+        remote_chain::each(home, chain.first(), [&](std::uint32_t i) { home.set_free(i); });
         chain.end();
         leave_to_depot(home);
         return;
@@ -176,7 +177,7 @@ bool thread_heap::settle_claimed(slab& home) noexcept {
 bool thread_heap::absorb(slab& home, std::uint32_t first) noexcept {
   slab_shelf& shelf = *bins_[home.class_number()].shelf;
   const bool is_empty =
-      shelf.set_free_each(home, [&](auto free) { remote_chain::each(home.grid(), first, free); });
+      shelf.set_free_each(home, [&](auto free) { remote_chain::each(home, first, free); });
   return is_empty && !leave_if_strange(home);
 }
 

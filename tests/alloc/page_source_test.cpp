@@ -56,7 +56,25 @@ TEST(page_source, tells_its_own_addresses_from_others) {
   EXPECT_FALSE(source.contains(nullptr));
   EXPECT_EQ(source.home_of(&foreign), std::nullopt);
   EXPECT_EQ(source.home_of(nullptr), std::nullopt);
+  EXPECT_EQ(source.home_position(&foreign), source.homes_count());
   source.release(grant.run);
+}
+
+TEST(page_source, says_by_position_where_an_address_is_at_home) {
+  page_source& source = page_source::process();
+  ASSERT_EQ(source.homes_count(), source.hardware().nodes().size());
+  for (const numa_node& node : source.hardware().nodes()) {
+    const page_grant grant = source.acquire({.bytes = 1, .where = placement::preferred(node.id)});
+    ASSERT_EQ(grant.failure, page_failure::none);
+    const std::size_t position = source.home_position(grant.run.data);
+    ASSERT_LT(position, source.homes_count());
+    EXPECT_EQ(source.hardware().nodes()[position].id, source.home_of(grant.run.data));
+    const address_range slot = source.slot_of_home(position);
+    EXPECT_LE(slot.begin, static_cast<const void*>(grant.run.data));
+    EXPECT_LT(static_cast<const void*>(grant.run.data),
+              static_cast<const void*>(static_cast<const std::byte*>(slot.begin) + slot.bytes));
+    source.release(grant.run);
+  }
 }
 
 TEST(page_source, gives_large_runs_and_uses_their_tails) {
