@@ -12,7 +12,8 @@ namespace nearmem::measure {
 // Empty where a thread cannot be run on its CPU. Throws std::system_error.
 
 // Nanoseconds for a line to go to the other core and come back, over `rounds` of them: each thread
-// waits for the other's number and writes the next.
+// waits for the other's number and writes the next. NaN where one of them lost its CPU meanwhile,
+// however often it was tried.
 std::optional<double> round_trip(const machine& where, unsigned first, unsigned second,
                                  std::span<std::byte> memory, std::size_t rounds);
 

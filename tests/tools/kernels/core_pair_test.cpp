@@ -23,7 +23,7 @@ TEST(core_pair, sends_a_number_to_the_other_and_back) {
   const std::optional<double> each =
       round_trip(here.hardware, cpus[0], cpus[1], memory.data(), 100);
   ASSERT_TRUE(each);
-  EXPECT_GT(*each, 0);
+  EXPECT_TRUE(std::isnan(*each) || *each > 0);
   EXPECT_EQ(word_at(memory.data(), 0), 200);
 }
 
