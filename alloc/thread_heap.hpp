@@ -152,6 +152,7 @@ class thread_heap {
   bool make_shelf(thread_bin& bin, page_grant& why) noexcept;
   void put_back(thread_bin& bin, std::size_t cells) noexcept;
   bool make_box() noexcept;
+  void make_larger_box() noexcept;
   void drop_box() noexcept;
   void empty_waiting() noexcept;
   bool bring_home(slab& home, void* cell) noexcept;
@@ -159,6 +160,7 @@ class thread_heap {
   remote_chain& chain_at(remote_chain& chain, slab& home, std::size_t class_number) noexcept;
   void add(remote_chain& chain, void* cell) noexcept;
   void send(remote_chain& chain) noexcept;
+  void send_chains() noexcept;
   void send_all() noexcept;
   bool settle_claimed(slab& home) noexcept;
   bool absorb(slab& home, std::uint32_t first) noexcept;

@@ -35,17 +35,28 @@ void thread_heap::give(slab& home, void* cell) noexcept {
 bool thread_heap::make_box() noexcept {
   if (box_ != &closed_box) return true;
   page_grant why;
-  void* const memory = shared_->supply.make_descriptor(sizeof(remote_box), why);
+  constexpr unsigned few = remote_box::few_place_bits;
+  void* const memory = shared_->supply.make_descriptor(remote_box::bytes_for(few), why);
   if (memory == nullptr) return false;
-  box_ = new (memory) remote_box();
-  box_->open();
+  box_ = new (memory) remote_box(few);
   return true;
+}
+
+// Requires that nothing waits.
+void thread_heap::make_larger_box() noexcept {
+  constexpr unsigned most = remote_box::most_place_bits;
+  page_grant why;
+  void* const memory = shared_->supply.make_descriptor(remote_box::bytes_for(most), why);
+  if (memory == nullptr) return box_->forget_displaced();
+  send_chains();
+  drop_box();
+  box_ = new (memory) remote_box(most);
 }
 
 // Forgets what is in it.
 void thread_heap::drop_box() noexcept {
   if (box_ == &closed_box) return;
-  shared_->supply.drop_descriptor(box_, sizeof(remote_box));
+  shared_->supply.drop_descriptor(box_, box_->bytes());
   box_ = &closed_box;
 }
 
@@ -75,6 +86,7 @@ void thread_heap::empty_waiting() noexcept {
     }
     add(chain_at(*places[i], home, cells[i].class_number), cells[i].cell);
   }
+  if (box_->is_too_small()) make_larger_box();
 }
 
 // A cell goes into its slab if this heap holds it, or nobody; else into a chain for the holder.
@@ -111,7 +123,10 @@ void thread_heap::put_remote(slab& home, void* cell) noexcept {
 remote_chain& thread_heap::chain_at(remote_chain& chain, slab& home,
                                     std::size_t class_number) noexcept {
   if (chain.home() != &home) {
-    if (chain.home() != nullptr) send(chain);
+    if (chain.home() != nullptr) {
+      box_->count_displaced();
+      send(chain);
+    }
     chain.begin(home, class_number);
   }
   return chain;
@@ -150,9 +165,13 @@ void thread_heap::send(remote_chain& chain) noexcept {
   if (absorb(home, first)) level(bins_[class_number], class_number);
 }
 
+void thread_heap::send_chains() noexcept {
+  box_->for_each([this](remote_chain& chain) { send(chain); });
+}
+
 void thread_heap::send_all() noexcept {
   empty_waiting();
-  box_->for_each([this](remote_chain& chain) { send(chain); });
+  send_chains();
 }
 
 // Takes a slab that was just claimed onto the shelf; false if there is no shelf for it.

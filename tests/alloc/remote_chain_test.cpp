@@ -111,26 +111,52 @@ TEST(remote_chain, writes_to_one_cell_of_some_thirty) {
   EXPECT_LE(written, 10);
 }
 
+// An open box and the bytes that it lies in.
+struct an_open_box {
+  explicit an_open_box(unsigned place_bits)
+      : bytes(remote_box::bytes_for(place_bits)), box(*new(bytes.data()) remote_box(place_bits)) {}
+
+  std::vector<std::byte> bytes;
+  remote_box& box;
+};
+
 TEST(remote_box, finds_the_place_of_a_slab_again) {
   supply_on_machine under;
-  remote_box box;
+  an_open_box with(remote_box::few_place_bits);
+  remote_box& box = with.box;
   std::set<const remote_chain*> places;
-  for (std::size_t i = 0; i < 2 * remote_box::places; ++i) {
+  for (std::size_t i = 0; i < 2 * box.places(); ++i) {
     slab& one = under.make_slab(0);
     EXPECT_EQ(&box.place_of(one), &box.place_of(one));
     places.insert(&box.place_of(one));
   }
   // Slabs that are freed into by turns seldom want the same place.
-  EXPECT_GE(places.size(), remote_box::places / 2);
+  EXPECT_GE(places.size(), box.places() / 2);
+}
+
+TEST(remote_box, is_too_small_when_chains_have_often_left_their_places) {
+  an_open_box few(remote_box::few_place_bits);
+  an_open_box most(remote_box::most_place_bits);
+  for (std::size_t i = 0; i < 4 * few.box.places(); ++i) {
+    EXPECT_FALSE(few.box.is_too_small());
+    few.box.count_displaced();
+  }
+  EXPECT_TRUE(few.box.is_too_small());
+  few.box.forget_displaced();
+  EXPECT_FALSE(few.box.is_too_small());
+  for (std::size_t i = 0; i < 100 * most.box.places(); ++i)
+    most.box.count_displaced();
+  EXPECT_FALSE(most.box.is_too_small()) << "there is no larger one";
 }
 
 TEST(remote_box, lets_cells_wait_up_to_32_or_64_kib) {
   bare_slab bare(64, 64);
   slab& home = *bare.described;
   const auto cell = [&](std::uint32_t index) { return home.grid().at(index); };
-  remote_box box;
-  EXPECT_FALSE(box.try_add(home, cell(0), 3, 0)) << "it is closed";
-  box.open();
+  remote_box closed;
+  EXPECT_FALSE(closed.try_add(home, cell(0), 3, 0));
+  an_open_box with(remote_box::few_place_bits);
+  remote_box& box = with.box;
   for (std::uint32_t i = 0; i < remote_box::most_waiting; ++i)
     EXPECT_TRUE(box.try_add(home, cell(i), 3, 16));
   EXPECT_FALSE(box.try_add(home, cell(32), 3, 16));

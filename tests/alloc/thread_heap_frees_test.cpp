@@ -74,6 +74,28 @@ TEST_F(a_thread_heap_that_frees, frees_many_cells_of_others_with_one_operation) 
     give(consumer, cells);
 }
 
+TEST_F(a_thread_heap_that_frees,
+       makes_room_for_the_chains_of_many_slabs_that_it_frees_into_by_turns) {
+  heap_on_node mine(under.shared, 0);
+  heap_on_node other(under.shared, 1);
+  constexpr std::size_t classes = 48;
+  constexpr std::size_t cells = 8;
+  constexpr std::size_t rounds = 40;
+  for (std::size_t round = 0; round < rounds; ++round) {
+    std::vector<std::vector<void*>> taken;
+    for (std::size_t i = 0; i < classes; ++i)
+      taken.push_back(take(mine, i, cells));
+    for (std::size_t cell = 0; cell < cells; ++cell) {
+      for (std::size_t i = 0; i < classes; ++i)
+        give(other, taken[i][cell]);
+    }
+  }
+  EXPECT_LE(other.remote_operations() * 5, classes * cells * rounds);
+  other.trim();
+  for (std::size_t i = 0; i < classes; ++i)
+    EXPECT_EQ(mine.in_use(i) + other.in_use(i), 0);
+}
+
 TEST_F(a_thread_heap_that_frees, does_not_allocate_from_lines_that_others_use) {
   heap_on_node mine(under.shared, 0);
   heap_on_node other(under.shared, 0);
