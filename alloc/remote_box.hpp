@@ -23,7 +23,7 @@ struct waiting_cell {
 //   waiting_ │ cell │ cell │ cell │ ...        just freed, of any slabs, which nobody looked at
 //       │ all at once, so that their slabs are fetched together
 //       ▼
-//   chains_ │ slab A: 17 cells │ │ slab B: 3 cells │ ...        those of slabs that others hold
+//   chains  │ slab A: 17 cells │ │ slab B: 3 cells │ ...        those of slabs that others hold
 //
 // A chain is to be sent when it is long enough, or when another slab wants its place. Slabs that
 // are freed into by turns each keep theirs, so that most cells take no look at their slab at all: a

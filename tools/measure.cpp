@@ -57,18 +57,17 @@ std::vector<measure::part> asked_parts(const measure_options& options) {
 std::optional<measure::earlier_result> earlier_result(const measure_options& options,
                                                       const machine& here) {
   if (!options.compare) return std::nullopt;
+  measure::earlier_result found;
   try {
-    measure::earlier_result found = measure::read_earlier_result(*options.compare);
-    if (found.fingerprint != here.fingerprint()) {
-      throw bad_input(fmt::format("{}: of other hardware: its fingerprint is {}, this one's {}",
-                                  found.file, show_text(found.fingerprint), here.fingerprint()));
-    }
-    return found;
-  } catch (const bad_input&) {
-    throw;
+    found = measure::read_earlier_result(*options.compare);
   } catch (const std::runtime_error& error) {
     throw bad_input(error.what());
   }
+  if (found.fingerprint != here.fingerprint()) {
+    throw bad_input(fmt::format("{}: of other hardware: its fingerprint is {}, this one's {}",
+                                found.file, show_text(found.fingerprint), here.fingerprint()));
+  }
+  return found;
 }
 
 command_result run(const measure_options& options) {

@@ -123,13 +123,9 @@ node_config parse_config(const std::string& text, const std::string& name,
 node_config read_config(const std::string& file, const node_config& base) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream text;
-  // A folder can be opened, and not read.
-  if (!in.is_open() || in.peek() == std::ifstream::traits_type::eof()) {
-    if (!in.is_open() || in.bad()) throw config_error(file + ": cannot be read");
-    return parse_config("", file, base);
-  }
-  text << in.rdbuf();
-  if (in.bad() || text.bad()) throw config_error(file + ": cannot be read");
+  // A folder can be opened, and not read; nothing is read of an empty file, which is neither.
+  if (in.is_open() && in.peek() != std::ifstream::traits_type::eof()) text << in.rdbuf();
+  if (!in.is_open() || in.bad() || text.bad()) throw config_error(file + ": cannot be read");
   return parse_config(text.str(), file, base);
 }
 

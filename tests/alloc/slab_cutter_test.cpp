@@ -28,6 +28,12 @@ struct a_slab_cutter : testing::Test {
     options.pages = &source;
     return page_account(options);
   }
+  static void drop_all(page_account& pages, slab_list& made) {
+    while (slab* const one = made.front()) {
+      made.remove(*one);
+      drop_slab(pages, *one);
+    }
+  }
 
   simulated_machine simulated;
   page_source source = simulated.make();
@@ -57,10 +63,7 @@ TEST_F(a_slab_cutter, begins_slabs_of_different_cells_at_different_lines) {
     made.insert(*one, 0);
   }
   EXPECT_GE(lines.size(), 16u);
-  while (slab* const one = made.front()) {
-    made.remove(*one);
-    drop_slab(pages, *one);
-  }
+  drop_all(pages, made);
 }
 
 TEST_F(a_slab_cutter, moves_equal_cells_of_many_slabs_to_many_lines) {
@@ -77,10 +80,7 @@ TEST_F(a_slab_cutter, moves_equal_cells_of_many_slabs_to_many_lines) {
     made.insert(*one, 0);
   }
   EXPECT_GE(offsets.size(), 8u);
-  while (slab* const one = made.front()) {
-    made.remove(*one);
-    drop_slab(pages, *one);
-  }
+  drop_all(pages, made);
   EXPECT_EQ(pages.footprint(), 0u);
 }
 

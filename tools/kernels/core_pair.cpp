@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 
@@ -19,7 +20,19 @@ using word = std::uint64_t;
 // Threads that hardly ran at the same time did not disturb one another, whatever they share.
 constexpr double least_overlap = 0.8;
 
-constexpr int tries = 5;
+// What an attempt first comes to: a number, or nothing; NaN where each of some few came to NaN.
+template <class Attempt>
+std::optional<double> first_of_tries(Attempt attempt) {
+  constexpr int tries = 5;
+  std::optional<double> found;
+  for (int i = 0; i < tries; ++i) {
+    found = attempt();
+    if (!found || !std::isnan(*found)) break;
+  }
+  return found;
+}
+
+constexpr double came_to_nothing = std::numeric_limits<double>::quiet_NaN();
 
 // How often the calling thread was made to leave its CPU to another so far.
 long times_displaced() noexcept {
@@ -38,7 +51,7 @@ std::optional<double> round_trip(const machine& where, unsigned first, unsigned 
                                  std::span<std::byte> memory, std::size_t rounds) {
   const std::array cpus = {first, second};
   const std::atomic_ref<word> ball = word_at(memory.data());
-  for (int i = 0; i < tries; ++i) {
+  return first_of_tries([&]() -> std::optional<double> {
     ball.store(0);
     std::array<double, 2> spent{};
     std::array<bool, 2> displaced{};
@@ -58,9 +71,9 @@ std::optional<double> round_trip(const machine& where, unsigned first, unsigned 
     });
     if (!ran) return std::nullopt;
     // Who has no CPU lets the other wait for a whole slice.
-    if (!displaced[0] && !displaced[1]) return spent[0] / static_cast<double>(rounds);
-  }
-  return std::numeric_limits<double>::quiet_NaN();
+    if (displaced[0] || displaced[1]) return came_to_nothing;
+    return spent[0] / static_cast<double>(rounds);
+  });
 }
 
 std::optional<double> increments_apart(const machine& where, unsigned first, unsigned second,
@@ -68,7 +81,7 @@ std::optional<double> increments_apart(const machine& where, unsigned first, uns
                                        std::size_t times) {
   constexpr std::size_t greetings = 50;
   const std::array cpus = {first, second};
-  for (int i = 0; i < tries; ++i) {
+  return first_of_tries([&]() -> std::optional<double> {
     std::array<time_span, 2> spans{};
     std::atomic<std::size_t> turn{0};
     const bool ran = run_on_cpus(where, cpus, [&](std::size_t index) {
@@ -85,10 +98,9 @@ std::optional<double> increments_apart(const machine& where, unsigned first, uns
       });
     });
     if (!ran) return std::nullopt;
-    if (overlap(spans) < least_overlap) continue;
+    if (overlap(spans) < least_overlap) return came_to_nothing;
     return std::max(spans[0].nanoseconds(), spans[1].nanoseconds()) / static_cast<double>(times);
-  }
-  return std::numeric_limits<double>::quiet_NaN();
+  });
 }
 
 }  // namespace nearmem::measure
