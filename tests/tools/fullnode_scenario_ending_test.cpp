@@ -40,11 +40,11 @@ class fullnode_scenario_ending : public testing::Test {
     return count;
   }
 
-  // Until the run is under way.
-  void wait_for_database() const {
-    for (int i = 0; i < 1'000 && databases() == 0; ++i)
+  // Until so many runs are under way.
+  void wait_for_database(std::size_t runs = 1) const {
+    for (int i = 0; i < 1'000 && databases() < runs; ++i)
       std::this_thread::sleep_for(10ms);
-    ASSERT_GT(databases(), 0u);
+    ASSERT_EQ(databases(), runs);
     std::this_thread::sleep_for(300ms);
   }
 
@@ -99,6 +99,25 @@ TEST_F(fullnode_scenario_ending, by_a_signal_ends_runs_that_are_compared) {
   const command_run run = started.wait();
   EXPECT_EQ(run.status, 128 + SIGTERM);
   EXPECT_EQ(run.output, "") << "no run came to its end";
+  EXPECT_EQ(databases(), 0u);
+}
+
+TEST_F(fullnode_scenario_ending, by_a_kill_leaves_a_database_that_the_next_run_removes) {
+  started_command live(endless({}));
+  wait_for_database();
+  {
+    const started_command killed(endless({}));
+    wait_for_database(2);
+  }
+  EXPECT_EQ(databases(), 2u) << "nobody could remove it";
+  const command_run next = run_command(
+      {"fullnode", "--scenario", "steady", "--budget", "64MiB", "--transactions", "1000"});
+  EXPECT_EQ(next.status, 0) << next.error;
+  EXPECT_EQ(databases(), 1u) << "that of the run that lives";
+  ::kill(live.process(), SIGTERM);
+  const command_run ended = live.wait();
+  EXPECT_EQ(ended.status, 128 + SIGTERM) << ended.error;
+  EXPECT_EQ(ended.output.find("BROKEN"), std::string::npos);
   EXPECT_EQ(databases(), 0u);
 }
 
