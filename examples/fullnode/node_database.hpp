@@ -34,7 +34,7 @@ namespace nearmem::fullnode {
 // in one batch with the removal of the part. Who opens the folder after a kill finishes what was
 // committed and forgets what was not.
 //
-// LevelDB's own memory (its buffers, a cache of 4 MiB) is on the ordinary heap, of constant size.
+// LevelDB's own memory (its buffers, a cache of 1 MiB) is on the ordinary heap, of constant size.
 //
 // Thread rule: reading and adding entries by any thread; a flush by one at a time.
 class node_database {

@@ -1,5 +1,7 @@
 #include "examples/fullnode/run_json.hpp"
 
+#include <cmath>
+#include <cstdint>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
@@ -38,6 +40,34 @@ json json_of(const node_counts& counts) {
           {"refused", counts.refused},     {"known", counts.known},
           {"blocks", counts.blocks},       {"disconnected", counts.disconnected},
           {"confirmed", counts.confirmed}, {"coins_missing", counts.coins_missing}};
+}
+
+json whole(double bytes) {
+  return static_cast<std::int64_t>(std::llround(bytes));
+}
+
+json json_of(const cycle_means& means, const run_sample& names) {
+  json made = {{"count", means.footprint.count()}};
+  if (means.footprint.count() == 0) return made;
+  made["mean_footprint"] = whole(means.footprint.value());
+  made["mean_resident"] =
+      means.resident.count() != 0 ? whole(means.resident.value()) : json(nullptr);
+  for (std::size_t i = 0; i < means.components.size(); ++i) {
+    made["components"].push_back({{"name", names.components.at(i).name},
+                                  {"mean_footprint", whole(means.components[i].value())}});
+  }
+  return made;
+}
+
+json json_of(const mean_difference& of) {
+  return {{"bytes", whole(of.value)}, {"error", whole(of.error)}, {"higher", of.is_growth()}};
+}
+
+json json_of(const quarters_difference& of) {
+  return {{"footprint", json_of(of.footprint)},
+          {"resident", of.resident ? json_of(*of.resident) : json(nullptr)},
+          {"higher", of.is_growth()},
+          {"most", of.most}};
 }
 
 }  // namespace
@@ -82,8 +112,11 @@ std::string to_json(const run_result& result, const run_options& options) {
     made["quarters"].push_back({{"footprint", each.footprint},
                                 {"mean_footprint", each.mean_footprint()},
                                 {"resident", each.resident},
-                                {"mean_resident", each.mean_resident()}});
+                                {"mean_resident", each.mean_resident()},
+                                {"cycles", json_of(each.cycles, last)}});
   }
+  made["last_against_second"] =
+      result.last_against_second ? json_of(*result.last_against_second) : json(nullptr);
   made["suspected_leaks"] = last.suspected_leaks;
   for (const identity& each : result.identities) {
     made["identities"].push_back({{"name", each.name}, {"holds", each.holds}});

@@ -39,8 +39,8 @@ struct run_options {
   std::vector<std::string> files{};  // of blocks, for ibd; none: they are generated
   std::string folder{};              // of the database
   std::optional<part> leak{};        // the component that a deliberate leak is put into
-  // A sample is taken after so many transactions; 0: by time, four a second, and sixteen at least
-  // of a run of so many transactions.
+  // A sample is taken after so many transactions; 0: by time, four a second, and 64 at least of a
+  // run of so many transactions.
   std::uint64_t sample_every = 0;
   std::size_t wallet_coins = 65'536;  // that makers may hold
   // True, by whomever, a signal handler included: the run ends in order as soon as it looks.

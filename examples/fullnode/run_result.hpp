@@ -8,6 +8,7 @@
 
 #include "examples/fullnode/full_node.hpp"
 #include "examples/fullnode/life_report.hpp"
+#include "examples/fullnode/run_cycles.hpp"
 #include "examples/fullnode/run_sample.hpp"
 
 namespace nearmem::fullnode {
@@ -19,6 +20,7 @@ struct run_quarter {
   std::size_t resident = 0;   // of the process
   std::size_t footprint_sum = 0;
   std::size_t resident_sum = 0;
+  cycle_means cycles;  // whose middle lies in it
 
   // Only with samples.
   std::size_t mean_footprint() const noexcept { return footprint_sum / samples; }
@@ -38,6 +40,8 @@ struct run_result {
   std::size_t samples = 0;
   // Four, by transactions or by time; none where the run's end was not known.
   std::vector<run_quarter> quarters;
+  // Empty where they have too few whole cycles.
+  std::optional<quarters_difference> last_against_second;
   bool was_stopped = false;  // before its end, by run_options::stop
   // After the load: when all waiting ones had gone, coins were flushed and free chunks given back.
   std::size_t idle_footprint = 0;

@@ -1,6 +1,7 @@
 #include "examples/fullnode/run_table.hpp"
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <string_view>
 
@@ -13,6 +14,10 @@ namespace {
 
 std::string known_size(const std::optional<std::size_t>& bytes) {
   return bytes ? to_byte_size(*bytes) : "unknown";
+}
+
+std::string size_of(double bytes) {
+  return to_byte_size(static_cast<std::size_t>(bytes));
 }
 
 std::string component_row(const component_sample& each) {
@@ -30,6 +35,36 @@ std::string counts_of(const node_counts& counts) {
       "blocks {} (disconnected {}), confirmed {}, coins missing {}\n",
       counts.admitted, counts.orphaned, counts.adopted, counts.conflicts, counts.refused,
       counts.known, counts.blocks, counts.disconnected, counts.confirmed, counts.coins_missing);
+}
+
+std::string quarter_row(std::string_view name, const run_quarter& each) {
+  std::string text =
+      fmt::format("{} quarter: footprints {} in the mean, {} at most; RSS {}, {}", name,
+                  to_byte_size(each.mean_footprint()), to_byte_size(each.footprint),
+                  to_byte_size(each.mean_resident()), to_byte_size(each.resident));
+  const cycle_means& cycles = each.cycles;
+  if (cycles.footprint.count() != 0) {
+    text += fmt::format("; over {} whole cycles {}", cycles.footprint.count(),
+                        size_of(cycles.footprint.value()));
+    if (cycles.resident.count() != 0)
+      text += fmt::format(", RSS {}", size_of(cycles.resident.value()));
+  }
+  return text + "\n";
+}
+
+std::string difference_of(const mean_difference& of) {
+  return fmt::format("{}{} +- {}", of.value < 0 ? "-" : "+", size_of(std::abs(of.value)),
+                     size_of(2 * of.error));
+}
+
+std::string comparison_of(const quarters_difference& of) {
+  std::string text =
+      fmt::format("last quarter against the second, over whole cycles: footprints {}",
+                  difference_of(of.footprint));
+  if (of.resident) text += fmt::format(", RSS {}", difference_of(*of.resident));
+  text += of.is_growth() ? ": higher" : ": no higher";
+  if (of.is_growth() && !of.most.empty()) text += fmt::format(", most of all {}", of.most);
+  return text + "\n";
 }
 
 }  // namespace
@@ -64,11 +99,9 @@ std::string to_table(const run_result& result, const run_options& options) {
   for (std::size_t i = 0; i < result.quarters.size(); ++i) {
     const run_quarter& each = result.quarters[i];
     if (each.samples == 0) continue;
-    text +=
-        fmt::format("{} quarter: footprints {} in the mean, {} at most; RSS {}, {}\n", names.at(i),
-                    to_byte_size(each.mean_footprint()), to_byte_size(each.footprint),
-                    to_byte_size(each.mean_resident()), to_byte_size(each.resident));
+    text += quarter_row(names.at(i), each);
   }
+  if (result.last_against_second) text += comparison_of(*result.last_against_second);
   text += fmt::format("after the load: footprints {}, RSS {}\n",
                       to_byte_size(result.idle_footprint), known_size(result.idle_resident));
   for (const std::string& each : last.suspected_leaks)

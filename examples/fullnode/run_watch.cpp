@@ -9,8 +9,7 @@ namespace nearmem::fullnode {
 namespace {
 
 constexpr std::chrono::milliseconds interval{250};
-constexpr std::uint64_t least_looks = 16;
-constexpr std::size_t quarters = 4;
+constexpr std::uint64_t least_looks = 64;
 // What a run takes before it is under way: buffers of the database and of the makers.
 constexpr double warmed_up = 0.25;
 
@@ -25,7 +24,7 @@ std::size_t footprint_of(const run_sample& sample) {
 
 run_watch::run_watch(full_node& node, const run_options& options, const run_observer& observer)
     : node_(node), options_(options), observer_(observer) {
-  result_.quarters.resize(quarters);
+  result_.quarters.resize(run_cycles::quarters);
 }
 
 bool run_watch::is_due(std::uint64_t transactions) const {
@@ -44,6 +43,7 @@ void run_watch::look(std::uint64_t transactions, double progress) {
   run_sample now = take(transactions);
   check(now);
   keep_extremes(now, progress);
+  cycles_.look(now, progress);
   last_ = std::move(now);
   ++result_.samples;
   looked_ = clock::now();
@@ -103,7 +103,8 @@ void run_watch::keep_extremes(const run_sample& now, double progress) {
   const std::size_t resident = now.resident.value_or(0);
   result_.peak_footprint = std::max(result_.peak_footprint, footprint);
   result_.peak_resident = std::max(result_.peak_resident, resident);
-  const auto number = static_cast<std::size_t>(std::clamp(progress, 0.0, 0.999) * quarters);
+  const auto number =
+      static_cast<std::size_t>(std::clamp(progress, 0.0, 0.999) * run_cycles::quarters);
   run_quarter& quarter = result_.quarters[number];
   ++quarter.samples;
   quarter.footprint = std::max(quarter.footprint, footprint);
@@ -129,7 +130,13 @@ run_result run_watch::finish() {
     result_.transactions_per_second = static_cast<double>(last_.transactions) / passed;
   }
   if (others_ > 1) result_.resident_spread = most_other_ - least_other_;
-  if (options_.transactions == 0 && options_.seconds <= 0) result_.quarters.clear();
+  if (options_.transactions == 0 && options_.seconds <= 0) {
+    result_.quarters.clear();
+  } else {
+    for (std::size_t i = 0; i < result_.quarters.size(); ++i)
+      result_.quarters[i].cycles = cycles_.of_quarter(i);
+    result_.last_against_second = cycles_.last_against_second();
+  }
   result_.identities = identities_.all();
   result_.last = std::move(last_);
   return std::move(result_);

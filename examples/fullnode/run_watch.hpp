@@ -9,6 +9,7 @@
 #include "examples/fullnode/full_node.hpp"
 #include "examples/fullnode/identity_list.hpp"
 #include "examples/fullnode/leak_detector.hpp"
+#include "examples/fullnode/run_cycles.hpp"
 #include "examples/fullnode/run_options.hpp"
 #include "examples/fullnode/run_result.hpp"
 #include "examples/fullnode/run_sample.hpp"
@@ -52,6 +53,7 @@ class run_watch {
   clock::time_point looked_ = start_;
   run_sample last_;
   leak_detector leaks_;
+  run_cycles cycles_;
   identity_list identities_;
   run_result result_;
   std::size_t least_other_ = SIZE_MAX;  // RSS - accounted

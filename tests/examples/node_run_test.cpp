@@ -1,10 +1,13 @@
 #include "examples/fullnode/node_run.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "examples/fullnode/run_json.hpp"
 #include "examples/fullnode/run_table.hpp"
@@ -67,10 +70,14 @@ TEST_F(node_runs, live_steadily) {
 TEST_F(node_runs, leave_nothing_behind_however_long_they_last) {
   run_options wanted = options(scenario::steady, 60'000);
   wanted.config.mempool_expires_after = 8'000;
+  wanted.config.parts[static_cast<std::size_t>(part::coins)] = 2 * mebibyte;  // many cycles
   const run_result result = run(wanted);
   ASSERT_EQ(result.quarters.size(), 4u);
   const std::size_t second = result.quarters[1].footprint;
   EXPECT_LE(result.quarters[3].footprint, second + second / 10);
+  // Over whole cycles, wherever in them the quarters ended.
+  ASSERT_TRUE(result.last_against_second);
+  EXPECT_LT(result.last_against_second->footprint.value, 1.0 * mebibyte);
   EXPECT_LT(result.idle_footprint, 4 * mebibyte);
 }
 
@@ -200,6 +207,27 @@ TEST_F(node_runs, are_told_to_people_and_to_programs) {
   const std::string side_by_side = to_table(std::vector<compared_run>{compared, compared});
   EXPECT_EQ(std::ranges::count(side_by_side, '\n'), 3);
   EXPECT_THROW(compared_from_json("no JSON"), std::runtime_error);
+}
+
+TEST_F(node_runs, tell_how_the_last_quarter_stands_to_the_second) {
+  const run_options wanted = options(scenario::steady, 1'000);
+  run_result result = run(wanted);
+  EXPECT_EQ(to_table(result, wanted).find("whole cycles"), std::string::npos) << "there were none";
+  EXPECT_TRUE(nlohmann::json::parse(to_json(result, wanted)).at("last_against_second").is_null());
+  result.last_against_second = {{3.0 * mebibyte, 0.5 * mebibyte}, std::nullopt, "coins"};
+  EXPECT_NE(to_table(result, wanted)
+                .find("\nlast quarter against the second, over whole cycles: footprints +3.0 MiB "
+                      "+- 1.0 MiB: higher, most of all coins\n"),
+            std::string::npos);
+  result.last_against_second = {
+      {-3.0 * mebibyte, 0.5 * mebibyte}, mean_difference{1.0 * mebibyte, 2.0 * mebibyte}, ""};
+  EXPECT_NE(to_table(result, wanted)
+                .find(": footprints -3.0 MiB +- 1.0 MiB, RSS +1.0 MiB +- 4.0 MiB: no higher\n"),
+            std::string::npos);
+  const auto told = nlohmann::json::parse(to_json(result, wanted)).at("last_against_second");
+  EXPECT_EQ(told.at("higher"), false);
+  EXPECT_EQ(told.at("footprint").at("bytes"), -3 * static_cast<std::int64_t>(mebibyte));
+  EXPECT_EQ(told.at("resident").at("error"), 2 * mebibyte);
 }
 
 }  // namespace

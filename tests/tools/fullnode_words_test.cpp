@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "examples/fullnode/run_json.hpp"
+#include "examples/fullnode/run_table.hpp"
 #include "tests/tools/command_run.hpp"
 #include "tests/tools/documented.hpp"
 
@@ -44,13 +46,29 @@ TEST(fullnode_words, of_the_table_are_all_defined) {
   EXPECT_GT(words, 100u);
 }
 
+// What only a long run has to say.
+fullnode::run_result run_of_whole_cycles() {
+  fullnode::run_result made;
+  made.last.components.emplace_back().name = "coins";
+  fullnode::run_quarter& quarter = made.quarters.emplace_back();
+  quarter.samples = 1;
+  quarter.cycles.components.resize(1);
+  for (fullnode::running_mean* each :
+       {&quarter.cycles.footprint, &quarter.cycles.resident, &quarter.cycles.components.front()})
+    each->add(1'000);
+  made.last_against_second = {{2'000, 10}, fullnode::mean_difference{2'000, 10}, "coins"};
+  return made;
+}
+
 TEST(fullnode_words, of_a_runs_table_are_all_defined) {
   const std::set<std::string> defined = defined_words();
   // Those of a sentence that is not a name.
   const std::set<std::string> plain = {"in", "a", "an", "of", "at", "the", "what", "that"};
   command_run run = run_command({"fullnode", "--scenario", "steady", "--transactions", "4000"});
   ASSERT_EQ(run.status, 0) << run.error;
-  const std::string table = run.output.substr(0, run.output.find("identities"));
+  const std::string table =
+      run.output.substr(0, run.output.find("identities")) + to_table(run_of_whole_cycles(), {});
+  EXPECT_NE(table.find("over whole cycles: "), std::string::npos);
   const std::regex word("[A-Za-z_]{3,}");  // of one or two letters: units
   for (std::sregex_iterator at(table.begin(), table.end(), word), end; at != end; ++at) {
     if (plain.contains(at->str()) || std::regex_match(at->str(), std::regex("[KMG]iB"))) continue;
@@ -83,6 +101,10 @@ TEST(fullnode_words, of_a_runs_json_are_all_defined) {
       run_command({"fullnode", "--scenario", "steady", "--transactions", "4000", "--json"});
   ASSERT_EQ(run.status, 0) << run.error;
   expect_keys_defined(json::parse(run.output), defined_words());
+  const json longer = json::parse(to_json(run_of_whole_cycles(), {}));
+  ASSERT_TRUE(longer.at("last_against_second").is_object());
+  ASSERT_EQ(longer.at("quarters").front().at("cycles").at("components").size(), 1u);
+  expect_keys_defined(longer, defined_words());
 }
 
 TEST(fullnode_words, of_each_identity_are_a_row_of_their_own) {
