@@ -30,6 +30,18 @@ bool holds_a_database_alone(const fs::path& folder) {
   return !error && each == fs::directory_iterator();
 }
 
+bad_input no_temporary_folder(const fs::path& parent) {
+  return bad_input(parent.string() + ": no temporary folder can be made there; see --data");
+}
+
+fs::path folder_of_temporary_files() {
+  std::error_code error;
+  fs::path found = fs::temp_directory_path(error);
+  if (!error) return found;
+  const char* named = std::getenv("TMPDIR");
+  throw no_temporary_folder(named != nullptr ? named : "/tmp");
+}
+
 void remove_what_killed_runs_left(const fs::path& parent) {
   std::error_code error;
   for (fs::directory_iterator each(parent, error); !error && each != fs::directory_iterator();
@@ -47,12 +59,9 @@ void remove_what_killed_runs_left(const fs::path& parent) {
 
 scratch_database::scratch_database(const std::string& asked) : folder_(asked) {
   if (!asked.empty()) return;
-  std::error_code error;
-  const fs::path parent = fs::temp_directory_path(error);
+  const fs::path parent = folder_of_temporary_files();
   std::string pattern = (parent / prefix).string() + std::string(unique);
-  if (error || ::mkdtemp(pattern.data()) == nullptr) {
-    throw bad_input(parent.string() + ": no temporary folder can be made there; see --data");
-  }
+  if (::mkdtemp(pattern.data()) == nullptr) throw no_temporary_folder(parent);
   temporary_ = pattern;
   // Without a lock, where there are none, nobody else holds one there either, and removes it.
   lock_.emplace(temporary_, locked_folder::when_locked::wait);

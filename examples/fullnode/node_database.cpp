@@ -80,6 +80,13 @@ leveldb::WriteOptions synchronous() {
   return options;
 }
 
+// A coin that the disk has changed must not be taken for the one that was written.
+leveldb::ReadOptions verified() {
+  leveldb::ReadOptions options;
+  options.verify_checksums = true;
+  return options;
+}
+
 }  // namespace
 
 node_database::node_database(std::string folder) : folder_(std::move(folder)) {
@@ -94,6 +101,7 @@ node_database::node_database(std::string folder) : folder_(std::move(folder)) {
     throw database_error(folder_ + ": holds files, but no database of this command");
   }
   if (is_new) fs::create_directories(folder_, error);
+  if (is_new && error) throw database_error(folder_ + ": cannot be made: " + error.message());
   cache_.reset(leveldb::NewLRUCache(cache_bytes));
   filter_.reset(leveldb::NewBloomFilterPolicy(10));
   leveldb::Options options;
@@ -103,6 +111,7 @@ node_database::node_database(std::string folder) : folder_(std::move(folder)) {
   options.filter_policy = filter_.get();
   options.max_open_files = 64;
   options.write_buffer_size = write_buffer_bytes;
+  options.paranoid_checks = true;  // so that a merge of tables drops nothing that it cannot read
   options.compression = leveldb::kNoCompression;  // of hashes it wins nothing: as in Bitcoin Core
   leveldb::DB* opened = nullptr;
   check(leveldb::DB::Open(options, folder_, &opened));
@@ -122,7 +131,7 @@ void node_database::require_format() {
   if (format == format_name) return;
   if (format) throw database_error(fmt::format("{}: is of another format, '{}'", folder_, *format));
   // Killed before its first record, or somebody else's.
-  const std::unique_ptr<leveldb::Iterator> all(database_->NewIterator({}));
+  const std::unique_ptr<leveldb::Iterator> all(database_->NewIterator(verified()));
   all->SeekToFirst();
   if (all->Valid()) throw database_error(folder_ + ": is another program's database");
   check(all->status());
@@ -143,7 +152,7 @@ void node_database::recover() {
     apply(take<std::uint32_t>(rest), reached);
     return;
   }
-  const std::unique_ptr<leveldb::Iterator> at(database_->NewIterator({}));
+  const std::unique_ptr<leveldb::Iterator> at(database_->NewIterator(verified()));
   for (at->Seek("j"); at->Valid() && view(at->key()).starts_with('j'); at->Next())
     check(database_->Delete({}, at->key()));
   check(at->status());
@@ -251,7 +260,7 @@ std::optional<std::uint64_t> node_database::read_entry(const hash256& id) const 
 
 std::optional<std::string> node_database::read(std::string_view key) const {
   std::string found;
-  const leveldb::Status status = database_->Get({}, slice(key), &found);
+  const leveldb::Status status = database_->Get(verified(), slice(key), &found);
   if (status.IsNotFound()) return std::nullopt;
   check(status);
   return found;
@@ -259,7 +268,7 @@ std::optional<std::string> node_database::read(std::string_view key) const {
 
 void node_database::walk_coins(void (*visit)(void*, const outpoint&, std::string_view),
                                void* call) const {
-  const std::unique_ptr<leveldb::Iterator> at(database_->NewIterator({}));
+  const std::unique_ptr<leveldb::Iterator> at(database_->NewIterator(verified()));
   for (at->Seek("c"); at->Valid(); at->Next()) {
     // "commit" begins with the same letter, and is shorter.
     if (!view(at->key()).starts_with('c')) break;

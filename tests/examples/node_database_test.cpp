@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
@@ -219,6 +220,42 @@ TEST(node_database, forgets_a_flush_that_was_killed_and_finishes_one_that_was_co
   std::string left;
   EXPECT_EQ(parts_in(*below), 0u);
   EXPECT_TRUE(below->Get({}, "commit", &left).IsNotFound());
+}
+
+TEST(node_database, does_not_take_for_a_coin_what_a_disk_has_changed) {
+  const scratch_folder folder;
+  const std::string data = folder.path("node");
+  {
+    node_database database(data);
+    node_database::coins_flush flush(database);
+    for (std::uint32_t i = 0; i < 20'000; ++i)
+      flush.write(coin_number(i), std::string(300, 'a'));
+    flush.commit(1);
+  }
+  {
+    const node_database logs_become_tables(data);
+  }
+  std::size_t changed = 0;
+  for (const auto& each : std::filesystem::directory_iterator(data)) {
+    if (each.path().extension() != ".ldb") continue;
+    std::fstream table(each.path(), std::ios::in | std::ios::out | std::ios::binary);
+    table.seekp(static_cast<std::streamoff>(std::filesystem::file_size(each.path()) / 2));
+    table.write("changed!", 8);
+    ++changed;
+  }
+  ASSERT_GT(changed, 0u);
+  EXPECT_THROW(
+      {
+        const node_database database(data);
+        coins_in(database);
+      },
+      database_error);
+}
+
+TEST(node_database, says_why_a_folder_cannot_be_made) {
+  const scratch_folder folder;
+  const std::string below_a_file = folder.write("file", "text") + "/node";
+  EXPECT_EQ(said_of_opening(below_a_file), below_a_file + ": cannot be made: Not a directory");
 }
 
 TEST(node_database, refuses_what_is_no_database_of_its_own) {

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "tests/support/scratch_folder.hpp"
-#include "tools/locked_folder.hpp"
+#include "tools/command.hpp"
 
 namespace nearmem::tools {
 namespace {
@@ -94,6 +94,17 @@ TEST_F(scratch_database_folder, is_left_alone_where_it_may_be_another_s) {
         with_more_in_it / "notes", with_more_in_it / "database" / "CURRENT", asked_for / "CURRENT",
         elsewhere / "database" / "CURRENT", file, with_a_link / "database"})
     EXPECT_TRUE(fs::exists(each)) << each;
+}
+
+TEST_F(scratch_database_folder, is_refused_by_name_where_there_is_no_place_for_one) {
+  const std::string gone = folder.path("gone");
+  ::setenv("TMPDIR", gone.c_str(), 1);
+  try {
+    const scratch_database temporary("");
+    FAIL() << temporary.folder();
+  } catch (const bad_input& error) {
+    EXPECT_EQ(error.what(), gone + ": no temporary folder can be made there; see --data");
+  }
 }
 
 TEST(scratch_database, stays_where_it_was_asked_for) {
