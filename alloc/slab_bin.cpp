@@ -9,7 +9,8 @@
 
 namespace nearmem {
 
-void slab_bin::configure(std::size_t cell_bytes, std::size_t alignment) noexcept {
+template <slab_return Return>
+void basic_slab_bin<Return>::configure(std::size_t cell_bytes, std::size_t alignment) noexcept {
   expects(std::has_single_bit(alignment) && alignment <= 4096 && cell_bytes > 0 &&
               cell_bytes % alignment == 0,
           "slab: cells are a multiple of their alignment, a power of two up to 4096");
@@ -17,7 +18,8 @@ void slab_bin::configure(std::size_t cell_bytes, std::size_t alignment) noexcept
   alignment_ = static_cast<std::uint16_t>(alignment);
 }
 
-bool slab_bin::make_shelf(page_account& pages, page_grant& why) noexcept {
+template <slab_return Return>
+bool basic_slab_bin<Return>::make_shelf(page_account& pages, page_grant& why) noexcept {
   if (shelf_ == nullptr) {
     void* memory = pages.make_descriptor(sizeof(slab_shelf), why);
     if (memory == nullptr) {
@@ -29,7 +31,8 @@ bool slab_bin::make_shelf(page_account& pages, page_grant& why) noexcept {
   return true;
 }
 
-slab* slab_bin::make_slab(page_account& pages, page_grant& why) noexcept {
+template <slab_return Return>
+slab* basic_slab_bin<Return>::make_slab(page_account& pages, page_grant& why) noexcept {
   slab* const made =
       cut_slab(pages, {reinterpret_cast<std::uintptr_t>(this)}, {cell_bytes_, alignment_},
                next_slab_bytes(pages, cell_bytes_, slab_bytes()), shelf_->slabs_cut(), why);
@@ -40,7 +43,8 @@ slab* slab_bin::make_slab(page_account& pages, page_grant& why) noexcept {
   return made;
 }
 
-void slab_bin::count_slabs(page_account& pages, int sign, page_run run) noexcept {
+template <slab_return Return>
+void basic_slab_bin<Return>::count_slabs(page_account& pages, int sign, page_run run) noexcept {
   const auto times = static_cast<std::uint32_t>(sign);
   const auto units = static_cast<std::uint32_t>(run.bytes / 4096);
   const owner_version::change change(pages.version);
@@ -50,12 +54,14 @@ void slab_bin::count_slabs(page_account& pages, int sign, page_run run) noexcept
 }
 
 // Requires a slab of no list, whose cells are no longer counted as cut.
-void slab_bin::drop(page_account& pages, slab& what) noexcept {
+template <slab_return Return>
+void basic_slab_bin<Return>::drop(page_account& pages, slab& what) noexcept {
   count_slabs(pages, -1, what.run());
   drop_slab(pages, what);
 }
 
-bool slab_bin::refill(page_account& pages, page_grant& why) noexcept {
+template <slab_return Return>
+bool basic_slab_bin<Return>::refill(page_account& pages, page_grant& why) noexcept {
   if (!make_shelf(pages, why)) return false;
   if (!reserve(pages, pages.version, suitable_capacity(live(), cell_bytes_, slab_bytes()), why) &&
       capacity() == 0) {
@@ -78,7 +84,8 @@ bool slab_bin::refill(page_account& pages, page_grant& why) noexcept {
   return true;
 }
 
-void slab_bin::spill(page_account& pages) noexcept {
+template <slab_return Return>
+void basic_slab_bin<Return>::spill(page_account& pages) noexcept {
   page_grant why;
   const std::size_t room = suitable_capacity(live(), cell_bytes_, slab_bytes());
   if (room > size() && reserve(pages, pages.version, room, why)) return;
@@ -88,9 +95,10 @@ void slab_bin::spill(page_account& pages) noexcept {
   reserve(pages, pages.version, std::min(room, storage_bytes() / sizeof(void*)), why);
 }
 
-// Sets the bits of the array's oldest cells; gives back the slabs that become empty and that the
-// tide does not want kept.
-void slab_bin::put_back(page_account& pages, std::size_t cells) noexcept {
+// Sets the bits of the array's oldest cells; gives back the slabs that become empty and that
+// neither the tide nor trim() wants kept.
+template <slab_return Return>
+void basic_slab_bin<Return>::put_back(page_account& pages, std::size_t cells) noexcept {
   if (cells == 0) return;
   std::array<slab*, largest_capacity> slabs;
   find_slabs(pages.source(), {begin(), cells}, slabs);
@@ -98,7 +106,7 @@ void slab_bin::put_back(page_account& pages, std::size_t cells) noexcept {
     shelf_->set_free(*slabs[i], slabs[i]->index_of(begin()[i]));
   slab_list emptied;
   std::size_t uncut = 0;
-  while (shelf_->empty_slabs() > shelf_->kept()) {
+  while (Return == slab_return::when_empty && shelf_->empty_slabs() > shelf_->kept()) {
     slab& empty = *shelf_->empty();
     shelf_->remove(empty);
     emptied.insert(empty, 0);
@@ -115,7 +123,8 @@ void slab_bin::put_back(page_account& pages, std::size_t cells) noexcept {
   }
 }
 
-std::size_t slab_bin::trim(page_account& pages) noexcept {
+template <slab_return Return>
+std::size_t basic_slab_bin<Return>::trim(page_account& pages) noexcept {
   if (shelf_ == nullptr) return 0;
   put_back(pages, size());
   const std::size_t before = pages.footprint();
@@ -129,7 +138,8 @@ std::size_t slab_bin::trim(page_account& pages) noexcept {
   return before - pages.footprint();
 }
 
-void slab_bin::release(page_account& pages) noexcept {
+template <slab_return Return>
+void basic_slab_bin<Return>::release(page_account& pages) noexcept {
   if (shelf_ == nullptr) return;
   forget_cells(pages);
   shelf_->for_each([&](slab& any) {
@@ -139,21 +149,24 @@ void slab_bin::release(page_account& pages) noexcept {
   drop_all_storage(pages);
 }
 
-void slab_bin::forget_cells(page_account& pages) noexcept {
+template <slab_return Return>
+void basic_slab_bin<Return>::forget_cells(page_account& pages) noexcept {
   const owner_version::change change(pages.version);
   cut_.set(0);
   clear(pages.version);
 }
 
 // Requires that no slab is left.
-void slab_bin::drop_all_storage(page_account& pages) noexcept {
+template <slab_return Return>
+void basic_slab_bin<Return>::drop_all_storage(page_account& pages) noexcept {
   forget_cells(pages);
   drop_storage(pages, pages.version);
   pages.drop_descriptor(shelf_, sizeof(slab_shelf));
   shelf_ = nullptr;
 }
 
-void slab_bin::expect_live(page_account& pages, const void* cell) const noexcept {
+template <slab_return Return>
+void basic_slab_bin<Return>::expect_live(page_account& pages, const void* cell) const noexcept {
   const auto* home = static_cast<slab*>(owner_in(pages, run_use::slab, cell));
   if (home == nullptr) {
     contract_violation("slab: freed what is not of this resource, or what it took back");
@@ -165,7 +178,8 @@ void slab_bin::expect_live(page_account& pages, const void* cell) const noexcept
   }
 }
 
-size_class_usage slab_bin::usage() const noexcept {
+template <slab_return Return>
+size_class_usage basic_slab_bin<Return>::usage() const noexcept {
   size_class_usage usage;
   usage.cell_bytes = cell_bytes_;
   usage.used = live();
@@ -175,7 +189,8 @@ size_class_usage slab_bin::usage() const noexcept {
   return settled(usage);
 }
 
-bool slab_bin::audit_array(page_account& pages) const noexcept {
+template <slab_return Return>
+bool basic_slab_bin<Return>::audit_array(page_account& pages) const noexcept {
   if (size() > capacity() || capacity() * sizeof(void*) > storage_bytes()) return false;
   for (void* const* at = begin(); at != end(); ++at) {
     const auto* home = static_cast<slab*>(owner_in(pages, run_use::slab, *at));
@@ -185,7 +200,8 @@ bool slab_bin::audit_array(page_account& pages) const noexcept {
   return true;
 }
 
-bool slab_bin::audit(page_account& pages, std::size_t& run_bytes) const noexcept {
+template <slab_return Return>
+bool basic_slab_bin<Return>::audit(page_account& pages, std::size_t& run_bytes) const noexcept {
   std::size_t cut = 0;
   std::size_t free_cells = 0;
   std::size_t slabs = 0;
@@ -210,5 +226,8 @@ bool slab_bin::audit(page_account& pages, std::size_t& run_bytes) const noexcept
          cut == live() + size() + free_cells && slabs == slabs_.load(std::memory_order_relaxed) &&
          audit_array(pages);
 }
+
+template class basic_slab_bin<slab_return::when_empty>;
+template class basic_slab_bin<slab_return::by_trim>;
 
 }  // namespace nearmem

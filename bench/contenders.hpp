@@ -32,14 +32,14 @@ namespace nearmem::bench {
 //   void* allocate();   void deallocate(void*);
 
 // Ours, the cell size known to the compiler.
-template <std::size_t Bytes>
+template <std::size_t Bytes, slab_return Return = slab_return::when_empty>
 class slab_cache_contender {
  public:
   void* allocate() { return cache_.allocate(); }
   void deallocate(void* block) { cache_.deallocate(block); }
 
  private:
-  slab_cache<std::array<std::byte, Bytes>> cache_;
+  slab_cache<std::array<std::byte, Bytes>, build_checks, Return> cache_;
 };
 
 // Ours, any size, called directly.
@@ -174,6 +174,7 @@ class fixed_tbb_contender {
 template <std::size_t Bytes, class Register>
 void for_each_contender(Register add) {
   add.template operator()<slab_cache_contender<Bytes>>("slab_cache");
+  add.template operator()<slab_cache_contender<Bytes, slab_return::by_trim>>("slab_cache_by_trim");
   add.template operator()<slab_resource_contender<Bytes>>("slab_resource");
   add.template operator()<pmr_contender<unsynchronized_slab_resource, Bytes>>("slab_resource_pmr");
   add.template operator()<core_pool_contender<Bytes>>("core_pool");

@@ -38,16 +38,16 @@ class subject {
   Resource resource_;
 };
 
-template <>
-class subject<slab_cache<coin>> {
+template <slab_return Return>
+class subject<slab_cache<coin, build_checks, Return>> {
  public:
   explicit subject(const resource_options& options) : resource_(options) {}
   void* allocate(std::size_t) { return resource_.allocate(); }
   void deallocate(void* block, std::size_t) { resource_.deallocate(block); }
-  slab_cache<coin>& resource() { return resource_; }
+  auto& resource() { return resource_; }
 
  private:
-  slab_cache<coin> resource_;
+  slab_cache<coin, build_checks, Return> resource_;
 };
 
 template <class Resource>
@@ -122,7 +122,8 @@ class budget_faults : public testing::Test {
   }
 };
 
-using kinds = testing::Types<unsynchronized_slab_resource, arena_resource, slab_cache<coin>>;
+using kinds = testing::Types<unsynchronized_slab_resource, arena_resource, slab_cache<coin>,
+                             slab_cache<coin, build_checks, slab_return::by_trim>>;
 TYPED_TEST_SUITE(budget_faults, kinds);
 
 TYPED_TEST(budget_faults, leave_the_books_right_whichever_call_is_refused) {

@@ -189,13 +189,14 @@ TEST(live_reading, of_a_synchronized_slab_resource_adds_up) {
   });
 }
 
-TEST(live_reading, of_a_slab_cache_adds_up) {
+template <slab_return Return>
+void read_beside_a_slab_cache() {
   struct coin {
     std::byte bytes[48];
   };
   simulated_machine machine;
   page_source pages = machine.make();
-  slab_cache<coin> cache(options_for(pages));
+  slab_cache<coin, build_checks, Return> cache(options_for(pages));
   read_beside(cache, pages, 1, [&](unsigned round) {
     std::vector<void*> cells;
     for (std::size_t i = 0; i < 2'000; ++i)
@@ -204,6 +205,14 @@ TEST(live_reading, of_a_slab_cache_adds_up) {
       cache.deallocate(cell);
     if (round % 2 == 0) cache.trim();
   });
+}
+
+TEST(live_reading, of_a_slab_cache_adds_up) {
+  read_beside_a_slab_cache<slab_return::when_empty>();
+}
+
+TEST(live_reading, of_a_slab_cache_by_trim_adds_up) {
+  read_beside_a_slab_cache<slab_return::by_trim>();
 }
 
 }  // namespace

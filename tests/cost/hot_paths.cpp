@@ -65,6 +65,13 @@ void count_all() {
     cache.deallocate(address);
   });
 
+  slab_cache<std::array<std::byte, 64>, build_checks, slab_return::by_trim> trimmed;
+  NEARMEM_COUNT("slab_cache_by_trim", [&trimmed] {
+    void* address = trimmed.allocate();
+    hide(address);
+    trimmed.deallocate(address);
+  });
+
   unsynchronized_slab_resource slabs;
   resource_allocator<std::array<std::byte, 64>, unsynchronized_slab_resource> allocator(&slabs);
   NEARMEM_COUNT("resource_allocator", [allocator]() mutable {

@@ -117,13 +117,14 @@ TEST(slab_walk, leaves_the_books_of_a_resource_right_over_a_long_way) {
 }
 
 // Objects of a cache in waves that leave it in random order: every byte of it is accounted for.
-TEST(slab_walk, leaves_the_books_of_a_cache_right_in_waves) {
+template <slab_return Return>
+void wave_through_a_cache() {
   std::mt19937_64 random(test_seed());
   simulated_machine simulated;
   page_source source = simulated.make();
   resource_options options;
   options.pages = &source;
-  slab_cache<std::array<std::uint64_t, 9>> cache(options);
+  slab_cache<std::array<std::uint64_t, 9>, build_checks, Return> cache(options);
   std::vector<std::array<std::uint64_t, 9>*> live;
   for (int wave = 0; wave < 12; ++wave) {
     const std::size_t target = random() % 6000;
@@ -146,6 +147,7 @@ TEST(slab_walk, leaves_the_books_of_a_cache_right_in_waves) {
       cache.delete_object(live.back());
       live.pop_back();
     }
+    if (random() % 4 == 0) cache.trim();
     ASSERT_EQ(cache.usage().blocks, live.size());
     ASSERT_TRUE(cache.audit());
   }
@@ -153,6 +155,14 @@ TEST(slab_walk, leaves_the_books_of_a_cache_right_in_waves) {
     cache.delete_object(object);
   cache.trim();
   ASSERT_EQ(cache.usage().footprint, 0u);
+}
+
+TEST(slab_walk, leaves_the_books_of_a_cache_right_in_waves) {
+  wave_through_a_cache<slab_return::when_empty>();
+}
+
+TEST(slab_walk, leaves_the_books_of_a_cache_by_trim_right_in_waves) {
+  wave_through_a_cache<slab_return::by_trim>();
 }
 
 }  // namespace

@@ -51,6 +51,14 @@ struct slab_cache_kind {
   slab_cache<std::array<std::byte, most_bytes>> resource;
 };
 
+struct slab_cache_by_trim_kind {
+  static constexpr std::size_t most_bytes = 200;
+  explicit slab_cache_by_trim_kind(const resource_options& options) : resource(options) {}
+  void* take(std::size_t) { return resource.allocate(); }
+
+  slab_cache<std::array<std::byte, most_bytes>, build_checks, slab_return::by_trim> resource;
+};
+
 struct synchronized_slab_kind {
   static constexpr std::size_t most_bytes = 3 << 20;
   explicit synchronized_slab_kind(const resource_options& options) : resource(options) {}
@@ -85,6 +93,7 @@ struct arena_pool_kind {
 
 using resource_kinds =
     ::testing::Types<arena_kind, arena_resource_kind, unsynchronized_slab_kind, slab_cache_kind,
-                     synchronized_slab_kind, concurrent_arena_kind, arena_pool_kind>;
+                     slab_cache_by_trim_kind, synchronized_slab_kind, concurrent_arena_kind,
+                     arena_pool_kind>;
 
 }  // namespace nearmem
