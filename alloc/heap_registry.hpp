@@ -15,8 +15,8 @@ class heap_owner;
 
 // A heap, its thread and its resource.
 struct owned_heap : thread_heap {
-  owned_heap(heap_owner& of, shared_slabs& shared, std::uint64_t number, std::size_t place) noexcept
-      : thread_heap(shared, number, place), owner(of) {}
+  owned_heap(heap_owner& of, shared_slabs& shared, std::size_t place) noexcept
+      : thread_heap(shared, place), owner(of) {}
 
   heap_owner& owner;
   owned_heap* next_of_owner = nullptr;  // as the owner links them

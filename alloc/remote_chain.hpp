@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -13,15 +14,15 @@ namespace nearmem {
 
 // Freed cells of one slab on their way to who holds it.
 //
-//   first_ ─► carrier ─────────────► carrier ─────────► carrier = last_     (cells of the slab)
-//             { next, others,        { next, others,    { 0, others,
-//               numbers of cells }     ... }              ... }
+//   first_ ─► carrier ───────────────► carrier ───────────► carrier = last_   (cells of the slab)
+//             { next, how many others,   { next, ...          { next: of the chain behind,
+//               numbers of cells }         numbers }            ... }
 //
 // A freed cell carries the numbers of as many others as fit into a cache line, so that of some 30
 // freed cells one is written to: the others' low 16 bits, as cells whose upper bits differ from the
-// carrier's, of which a slab has few, become carriers. How many the first carrier has is written
-// into it by close(). The slab itself is not looked at: it may lie on another node, with its holder
-// at work on it.
+// carrier's, of which a slab has few, become carriers. Numbers are written four at a time, group_
+// being those that are not yet there, as the carrier may lie on another node. The slab itself is
+// not looked at: it may too, with its holder at work on it.
 //
 // Thread rule: one owner, who frees; each() by who has taken the chain from the slab's claim.
 class remote_chain {
@@ -33,6 +34,8 @@ class remote_chain {
   // The number of the first cell; 0 of an empty chain.
   std::uint32_t first() const noexcept { return first_ == nullptr ? 0 : cell_number::of(first_); }
   std::uint32_t cells() const noexcept { return cells_; }
+  // One of its cells. Requires that there is one.
+  const void* first_cell() const noexcept { return first_; }
 
   // Begins an empty chain for a slab of this size class.
   void begin(slab& home, std::size_t class_number) noexcept {
@@ -50,25 +53,28 @@ class remote_chain {
     if (first_ != nullptr) {
       const bool is_near = (number ^ cell_number::of(first_)) >> 16 == 0;
       if (is_near && others_ < most_others(class_number_)) {
-        put(other(first_, others_++), static_cast<std::uint16_t>(number));
+        group_[others_++ % group_.size()] = static_cast<std::uint16_t>(number);
+        if (others_ % group_.size() == 0) put(group_at(first_, others_ - 1), group_);
         return;
       }
-      close();
+      write_group();
+      put(others_of(first_), std::uint16_t{others_});
+      put(static_cast<std::byte*>(cell), first());
     } else {
       last_ = number;
     }
-    put(static_cast<std::byte*>(cell), first());
     first_ = static_cast<std::byte*>(cell);
     others_ = 0;
   }
 
-  // Before anybody else reads the chain: what was added is all there.
-  void close() noexcept {
-    if (first_ != nullptr) put(others_of(first_), std::uint16_t{others_});
+  // Writes what is missing of the chain, which then may be read: in front of one that begins with
+  // `next`, or alone. Requires a cell.
+  void close(std::uint32_t next = 0) noexcept {
+    write_group();
+    if (first() == last_) return put(first_, front{next, others_, 0});
+    put(others_of(first_), std::uint16_t{others_});
+    put(cell_number::beside(first_, last_), next);
   }
-
-  // Sets what the last carrier of the chain leads to: the chain that it is put in front of.
-  void lead_to(std::uint32_t next) noexcept { put(cell_number::beside(first_, last_), next); }
 
   // Calls visit(index) for every cell of the closed chain that begins with `first`. What visit()
   // does to a cell's memory it may do only after the call.
@@ -78,8 +84,7 @@ class remote_chain {
     const std::uint32_t of_cell_0 = cell_number::of(grid.first);
     while (first != 0) {
       std::byte* const carrier = grid.first + cell_number::bytes_between(of_cell_0, first);
-      const auto next = get<std::uint32_t>(carrier);
-      const auto others = get<std::uint16_t>(others_of(carrier));
+      const auto [next, others, unused] = get<front>(carrier);
       visit(grid.index_of(carrier));
       for (std::uint32_t i = 0; i < others; ++i) {
         const std::uint32_t number =
@@ -93,16 +98,30 @@ class remote_chain {
  private:
   static constexpr std::size_t line_bytes = 64;
 
-  // How a carrier is laid out: `next` first, then these.
+  // How a carrier begins; the others' numbers follow.
+  struct front {
+    std::uint32_t next;
+    std::uint16_t others;
+    std::uint16_t unused;
+  };
+  using group = std::array<std::uint16_t, 4>;
+
   static std::byte* others_of(std::byte* carrier) noexcept {
-    return carrier + sizeof(std::uint32_t);
+    return carrier + offsetof(front, others);
   }
   static std::byte* other(std::byte* carrier, std::uint32_t index) noexcept {
-    return others_of(carrier) + (1 + index) * sizeof(std::uint16_t);
+    return carrier + sizeof(front) + index * sizeof(std::uint16_t);
+  }
+  // Where the group begins that the number belongs to.
+  static std::byte* group_at(std::byte* carrier, std::uint32_t index) noexcept {
+    return other(carrier, index & ~std::uint32_t{3});
   }
   static std::uint32_t most_others(std::size_t class_number) noexcept {
     const std::size_t bytes = std::min(size_class::cell_bytes(class_number), line_bytes);
-    return static_cast<std::uint32_t>((bytes - sizeof(std::uint32_t)) / sizeof(std::uint16_t) - 1);
+    return static_cast<std::uint32_t>((bytes - sizeof(front)) / sizeof(std::uint16_t));
+  }
+  void write_group() noexcept {
+    if (others_ % group_.size() != 0) put(group_at(first_, others_ - 1), group_);
   }
 
   template <class Number>
@@ -118,6 +137,7 @@ class remote_chain {
 
   slab* home_ = nullptr;
   std::byte* first_ = nullptr;
+  group group_{};
   std::uint32_t last_ = 0;
   std::uint8_t cells_ = 0;
   std::uint8_t others_ = 0;  // numbers that the first carrier carries

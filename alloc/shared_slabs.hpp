@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nearmem/alloc/heap_numbers.hpp>
 #include <nearmem/alloc/slab_depots.hpp>
 #include <nearmem/alloc/slab_supply.hpp>
 
@@ -11,6 +12,7 @@ struct shared_slabs {
 
   slab_supply supply;
   slab_depots depots;
+  heap_numbers numbers;
 };
 
 }  // namespace nearmem

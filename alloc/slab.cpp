@@ -24,10 +24,14 @@ slab::slab(const slab_user& user, page_account& pages, page_run run, std::size_t
       summary_words_(static_cast<std::uint32_t>(words_for(words_for(cells)))),
       first_out_(first_out),
       eighth_shift_(cells > 8 ? static_cast<std::uint32_t>(std::bit_width(cells - 1)) - 3 : 0),
-      run_(run),
-      free_cells_(cells) {
-  set_first(summary(), words_for(cells));
-  set_first(words(), cells);
+      run_(run) {
+  set_all_free();
+}
+
+void slab::set_all_free() noexcept {
+  set_first(summary(), words_for(cells()));
+  set_first(words(), cells());
+  free_cells_ = cells();
 }
 
 std::uint32_t slab::take(void** out, std::uint32_t most) noexcept {

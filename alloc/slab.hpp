@@ -94,6 +94,8 @@ class slab : public run_owner {
     free_cells_ += freed;
     return freed;
   }
+  // Sets all bits. O(cells / 64).
+  void set_all_free() noexcept;
   // Takes up to `most` free cells into `out`, by their addresses from the one that goes out first
   // (see slab_layout) and then from the lowest; returns how many.
   std::uint32_t take(void** out, std::uint32_t most) noexcept;
@@ -139,7 +141,7 @@ class slab : public run_owner {
 
   slab_claim claim_;
   page_run run_;
-  std::uint32_t free_cells_;
+  std::uint32_t free_cells_ = 0;
   std::uint32_t list_ = 0;  // see slab_list
   // Of the list it is on; see slab_list.
   slab* next_ = nullptr;

@@ -214,7 +214,6 @@ bool basic_slab_bin<Return>::audit(page_account& pages, std::size_t& run_bytes) 
               reinterpret_cast<std::uintptr_t>(one.first_cell()) % alignment_ == 0;
       for (std::size_t page = 0; page < run.bytes; page += 4096)
         sound = sound && owner_in(pages, run_use::slab, run.data + page) == &one;
-      sound = sound && !slab_shelf::is_aside(one);
       cut += one.cells();
       free_cells += one.free_cells();
       bytes += run.bytes;

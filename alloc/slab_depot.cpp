@@ -1,5 +1,3 @@
-#include <mutex>
-
 #include <nearmem/alloc/slab_depot.hpp>
 
 namespace nearmem {
@@ -14,14 +12,16 @@ void slab_depot::take_off(slab& what) noexcept {
   list_of(what).remove(what);
 }
 
-bool slab_depot::put(slab& what) noexcept {
+bool slab_depot::put_with(slab& what, std::uint32_t first, std::uint32_t free_cells,
+                          std::uint32_t before) noexcept {
   const std::lock_guard lock(mutex_);
+  if (holds(what)) take_off(what);
   const bool is_empty = what.free_cells() == what.cells();
   lists& by_class = is_empty ? empty_ : partial_;
   by_class[what.class_number()].insert(what, is_empty ? empty : partial);
   if (is_empty) empty_bytes_.add(what.run().bytes);
   // On its list before anybody can claim it: who does must know that it is here.
-  if (what.claim().try_give_up()) return true;
+  if (what.claim().try_give_up_with(first, free_cells, before)) return true;
   take_off(what);
   return false;
 }
@@ -33,26 +33,13 @@ void slab_depot::put_empty(slab_list& slabs) noexcept {
     empty_[one->class_number()].insert(*one, empty);
     empty_bytes_.add(one->run().bytes);
     // Never refused: an empty slab has no cells that others could free.
-    one->claim().try_give_up();
+    one->claim().try_give_up(one->free_cells());
   }
 }
 
 void slab_depot::remove(slab& what) noexcept {
   const std::lock_guard lock(mutex_);
   take_off(what);
-}
-
-void slab_depot::adopt_partial(std::size_t class_number, std::uint64_t holder, std::size_t cells,
-                               slab_list& out) noexcept {
-  std::size_t adopted = 0;
-  for (slab* at = partial_[class_number].front(); at != nullptr && adopted < cells;) {
-    slab& one = *at;
-    at = slab_list::after(one);
-    if (!one.claim().try_claim(holder)) continue;
-    take_off(one);
-    adopted += one.free_cells();
-    out.insert(one, 0);
-  }
 }
 
 // Nobody else claims an empty slab: it has no cells that could be freed.
@@ -66,14 +53,6 @@ void slab_depot::adopt_empty(std::size_t class_number, std::uint64_t holder, std
     adopted += one->run().bytes;
     out.insert(*one, 0);
   }
-}
-
-void slab_depot::adopt(std::size_t class_number, std::uint64_t holder, const wish& wanted,
-                       slab_list& out) noexcept {
-  const std::lock_guard lock(mutex_);
-  if (wanted.empty_first) adopt_empty(class_number, holder, wanted.empty_bytes, out);
-  if (out.front() == nullptr) adopt_partial(class_number, holder, wanted.cells, out);
-  if (out.front() == nullptr) adopt_empty(class_number, holder, wanted.empty_bytes, out);
 }
 
 void slab_depot::take_surplus(std::size_t kept_bytes, slab_list& out) noexcept {
@@ -91,8 +70,8 @@ bool slab_depot::audit() noexcept {
   std::size_t bytes = 0;
   for_each([&](const slab& one) {
     const bool is_empty = one.free_cells() == one.cells();
-    sound = sound && holds(one) && one.audit() && !one.claim().is_held() && one.free_cells() > 0 &&
-            is_empty == (slab_list::number_of(one) == empty);
+    sound = sound && holds(one) && one.audit() && !one.claim().is_held() &&
+            one.claim().free_cells() > 0 && is_empty == (slab_list::number_of(one) == empty);
     if (is_empty) bytes += one.run().bytes;
   });
   return sound && bytes == empty_bytes();

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 
 #include <nearmem/alloc/counted_mutex.hpp>
 #include <nearmem/alloc/owner_counter.hpp>
@@ -11,41 +12,53 @@
 
 namespace nearmem {
 
-// The slabs of one node that no thread holds and that have free cells: what threads that ended or
-// that only free leave to those that allocate.
+// The slabs of one node that no thread holds and whose free cells are worth a visit: what threads
+// that ended, or that freed what is not theirs, leave to those that allocate.
 //
 //   heap ── put ──► partly free slabs, by class ──┬─ adopt ──► heap
 //                   empty slabs, by class ────────┘
 //                         └─ take_surplus ──► pages
 //
-// A thread that frees into a slab here claims it from outside and then takes it off its list; an
-// adopter claims it under the lock. The claim decides, so who loses only looks further.
+// A slab that nobody holds comes here once a quarter of it is free; before that it is on no list.
+// Either way others' cells are put onto its claim. Who finds by it that the slab is to come here,
+// or that it is empty now, claims it from outside; an adopter claims it under the lock. The claim
+// decides, so who loses only looks further.
 //
 // Invariants (audit() recomputes them)
-//  1. A slab of a list is on this node and held by nobody, or by a thread that is about to
-//     remove() it. None has a chain.
-//  2. empty_bytes_ == bytes of the empty slabs.
+//  1. A slab of a list is on this node, has free cells, and is held by nobody, or by a thread that
+//     has claimed it from outside.
+//  2. It is on the list of empty ones if and only if it is empty, and then it has no chain, unless
+//     its claimer is about to put() it there.
+//  3. empty_bytes_ == bytes of the slabs of that list.
 //
 // Thread rule: any.
 class slab_depot {
  public:
-  // Takes a slab of no list from its holder. False if others have freed cells into it meanwhile:
-  // then it stays the holder's. A slab must not become empty while it is here. O(1).
-  bool put(slab& what) noexcept;
+  // Whether a slab that nobody holds is to be here.
+  static constexpr bool wants(std::uint32_t free_cells, std::uint32_t cells) noexcept {
+    return free_cells > 0 && free_cells >= cells / 4;
+  }
+  // Takes a slab of no list, or of a list of this depot, from its holder. False if others have
+  // freed cells into it meanwhile: then it stays the holder's, on no list. O(1).
+  bool put(slab& what) noexcept { return put_with(what, 0, what.free_cells(), 0); }
+  // The same as slab_claim::try_give_up_with().
+  bool put_with(slab& what, std::uint32_t first, std::uint32_t free_cells,
+                std::uint32_t before) noexcept;
   // Takes empty slabs of this node, which are on no list but this one, from their holder. O(slabs).
   void put_empty(slab_list& slabs) noexcept;
   // Takes a slab off its list, for a thread that has claimed it since. O(1).
   void remove(slab& what) noexcept;
 
-  // Claims slabs of a class for `holder` and puts them on `out`: some that are partly free, until
-  // they have `cells` free cells, or some that are empty, up to `empty_bytes` or one; empty ones
-  // first if `empty_first`.
+  // Claims slabs of a class for `holder` and puts them, with their chains, on `out`: some that are
+  // partly free, until they have `cells` free cells, or else some that are empty, up to
+  // `empty_bytes` or one. Of those that are partly free only such as may_have(last heap) says of;
+  // it looks at no more than most_looked_at.
   struct wish {
     std::size_t cells;
     std::size_t empty_bytes;
-    bool empty_first;
   };
-  void adopt(std::size_t class_number, std::uint64_t holder, const wish& wanted,
+  template <class Allowed>
+  void adopt(std::size_t class_number, std::uint64_t holder, const wish& wanted, Allowed may_have,
              slab_list& out) noexcept;
   // Takes empty slabs off until at most `kept_bytes` are left, and puts them on `out`.
   void take_surplus(std::size_t kept_bytes, slab_list& out) noexcept;
@@ -77,6 +90,7 @@ class slab_depot {
   void unlock() noexcept { mutex_.unlock(); }
 
  private:
+  static constexpr std::size_t most_looked_at = 64;
   // Numbers of its lists, beyond those of a shelf.
   static constexpr std::uint32_t partial = 64;
   static constexpr std::uint32_t empty = 65;
@@ -85,8 +99,6 @@ class slab_depot {
 
   slab_list& list_of(const slab& what) noexcept;
   void take_off(slab& what) noexcept;
-  void adopt_partial(std::size_t class_number, std::uint64_t holder, std::size_t cells,
-                     slab_list& out) noexcept;
   void adopt_empty(std::size_t class_number, std::uint64_t holder, std::size_t bytes,
                    slab_list& out) noexcept;
 
@@ -96,5 +108,24 @@ class slab_depot {
   lists empty_;
   std::size_t next_surplus_ = 0;  // the class to give back of next: from each in turn
 };
+
+template <class Allowed>
+void slab_depot::adopt(std::size_t class_number, std::uint64_t holder, const wish& wanted,
+                       Allowed may_have, slab_list& out) noexcept {
+  const std::lock_guard lock(mutex_);
+  std::size_t cells = 0;
+  std::size_t looked_at = 0;
+  for (slab* at = partial_[class_number].front(); at != nullptr && cells < wanted.cells;) {
+    slab& one = *at;
+    at = slab_list::after(one);
+    if (++looked_at > most_looked_at) break;
+    const std::uint32_t free_cells = one.claim().free_cells();
+    if (!may_have(one.last_heap()) || !one.claim().try_claim(holder)) continue;
+    take_off(one);
+    cells += free_cells;
+    out.insert(one, 0);
+  }
+  if (out.front() == nullptr) adopt_empty(class_number, holder, wanted.empty_bytes, out);
+}
 
 }  // namespace nearmem

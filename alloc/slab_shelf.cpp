@@ -4,7 +4,8 @@
 
 namespace nearmem {
 
-void slab_shelf::put(slab& what, std::uint32_t list) noexcept {
+void slab_shelf::insert(slab& what) noexcept {
+  const std::uint32_t list = list_for(what);
   lists_[list].insert(what, list);
   free_cells_ += what.free_cells();
   if (list == empty_list) count_empty(what, 1);
@@ -69,7 +70,7 @@ bool slab_shelf::settle(slab& home) noexcept {
   const std::uint32_t list = list_for(home);
   if (list == slab_list::number_of(home)) [[likely]]
     return false;
-  if (list == empty_list || !is_aside(home)) move(home, list);
+  move(home, list);
   return list == empty_list;
 }
 
@@ -77,10 +78,9 @@ bool slab_shelf::audit() const noexcept {
   std::size_t free = 0;
   std::size_t empty = 0;
   std::size_t empty_cells = 0;
-  for (std::uint32_t list = 0; list <= aside_list; ++list) {
+  for (std::uint32_t list = 0; list <= empty_list; ++list) {
     for (const slab* at = lists_[list].front(); at != nullptr; at = slab_list::after(*at)) {
-      if (slab_list::number_of(*at) != list || !at->audit()) return false;
-      if (list == aside_list ? list_for(*at) == empty_list : list_for(*at) != list) return false;
+      if (slab_list::number_of(*at) != list || list_for(*at) != list || !at->audit()) return false;
       free += at->free_cells();
       if (list != empty_list) continue;
       ++empty;

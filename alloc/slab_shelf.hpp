@@ -11,15 +11,13 @@ namespace nearmem {
 
 // The slabs behind a bin, by how much of each is free.
 //
-//   lists_   full │ fullest ... emptiest of the partly free │ empty │ set aside
-//            0    │ 1                                     8 │ 9     │ 10
+//   lists_   full │ fullest ... emptiest of the partly free │ empty
+//            0    │ 1                                     8 │ 9
 //
-// A bin takes from the fullest slab first, so that slabs fill up or become empty. What is set aside
-// is not taken from until it is empty.
+// A bin takes from the fullest slab first, so that slabs fill up or become empty.
 //
 // Invariants (audit() recomputes them)
-//  1. A slab that is not set aside is on the list that its free cells say; one that is is not
-//  empty.
+//  1. A slab is on the list that its free cells say.
 //  2. empty_slabs_ and empty_cells_ are those of the list of empty ones; free_cells_ == free cells
 //     of all slabs.
 //
@@ -30,28 +28,22 @@ class slab_shelf {
   slab_shelf(const slab_shelf&) = delete;
   slab_shelf& operator=(const slab_shelf&) = delete;
 
-  // Takes in a slab of no list: to take from, or to be set aside. O(1).
-  void insert(slab& what) noexcept { put(what, list_for(what)); }
-  void set_aside(slab& what) noexcept { put(what, aside_list); }
+  // Takes in a slab of no list. O(1).
+  void insert(slab& what) noexcept;
   // Lets a slab go. O(1).
   void remove(slab& what) noexcept;
 
   // The slab to take cells from next, or nullptr. O(1).
   slab* fullest() const noexcept;
-  // One that is partly free, the one with the most free cells of those not set aside; or nullptr.
+  // One that is partly free, the one with the most free cells; or nullptr.
   slab* roomiest() const noexcept;
-  // One that is full, or that was set aside; or nullptr.
+  // One that is full, or nullptr.
   slab* full() const noexcept { return lists_[full_list].front(); }
-  slab* aside() const noexcept { return lists_[aside_list].front(); }
   // An empty one, or nullptr.
   slab* empty() const noexcept { return lists_[empty_list].front(); }
-  static bool is_aside(const slab& what) noexcept {
-    return slab_list::number_of(what) == aside_list;
-  }
 
   // Takes free cells out of a slab of the shelf, or sets the bit of one, and moves the slab to
-  // where it belongs; one that was set aside moves only when it is empty. set_free() says whether
-  // it is empty now.
+  // where it belongs. set_free() says whether it is empty now.
   std::uint32_t take(slab& from, void** out, std::uint32_t most) noexcept;
   bool set_free(slab& home, std::uint32_t index) noexcept;
   // The same for many cells; see slab::set_free_each().
@@ -90,19 +82,17 @@ class slab_shelf {
   static constexpr std::uint32_t partial_lists = 8;
   static constexpr std::uint32_t full_list = 0;
   static constexpr std::uint32_t empty_list = partial_lists + 1;
-  static constexpr std::uint32_t aside_list = empty_list + 1;
 
   static std::uint32_t list_for(const slab& what) noexcept {
     const std::uint32_t free = what.free_cells();
     if (free == 0) return full_list;
     return free == what.cells() ? empty_list : 1 + what.free_eighths();
   }
-  void put(slab& what, std::uint32_t list) noexcept;
   void move(slab& what, std::uint32_t to) noexcept;
   bool settle(slab& home) noexcept;
   void count_empty(const slab& what, int sign) noexcept;
 
-  std::array<slab_list, aside_list + 1> lists_;
+  std::array<slab_list, empty_list + 1> lists_;
   std::size_t free_cells_ = 0;
   std::size_t empty_cells_ = 0;
   std::uint32_t empty_slabs_ = 0;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <new>
 
 #include <nearmem/alloc/slab_supply.hpp>
 
@@ -7,14 +8,6 @@ namespace nearmem {
 slab_supply::slab_supply(const resource_options& options) : account_(options) {
   for (std::size_t i = 0; i < shapes_.size(); ++i)
     shapes_[i] = shape_of_class(i, options.cell_alignment);
-}
-
-std::uint64_t slab_supply::next_number() noexcept {
-  const std::lock_guard lock(mutex_);
-  ++last_number_;
-  while (static_cast<std::uint32_t>(last_number_ + 1) <= 1)
-    ++last_number_;
-  return last_number_;
 }
 
 slab* slab_supply::make_slab(const slab_user& user, std::uint64_t holder, std::size_t in_use,
@@ -49,6 +42,20 @@ void slab_supply::drop_slabs(slab_list& slabs) noexcept {
     slabs.remove(*one);
     drop(*one);
   }
+}
+
+slab_shelf* slab_supply::make_shelf(std::size_t class_number, page_grant& why) noexcept {
+  const std::lock_guard lock(mutex_);
+  void* const memory = account_.make_descriptor(sizeof(slab_shelf), why);
+  if (memory == nullptr) return nullptr;
+  counts_[class_number].shelves.add(1);
+  return new (memory) slab_shelf();
+}
+
+void slab_supply::drop_shelf(std::size_t class_number, slab_shelf* shelf) noexcept {
+  const std::lock_guard lock(mutex_);
+  counts_[class_number].shelves.subtract(1);
+  account_.drop_descriptor(shelf, sizeof(slab_shelf));
 }
 
 void* slab_supply::make_descriptor(std::size_t bytes, page_grant& why) noexcept {

@@ -11,6 +11,7 @@
 #include <nearmem/alloc/page_account.hpp>
 #include <nearmem/alloc/size_class.hpp>
 #include <nearmem/alloc/slab_cutter.hpp>
+#include <nearmem/alloc/slab_shelf.hpp>
 
 namespace nearmem {
 
@@ -24,7 +25,7 @@ namespace nearmem {
 // A slab leaves held by the heap that it was made for. The lock is never taken for a block that a
 // slab serves.
 //
-// Invariant: counts_ are those of the slabs that were made and not dropped.
+// Invariant: counts_ are those of the slabs and shelves that were made and not dropped.
 // Thread rule: any.
 class slab_supply {
  public:
@@ -33,6 +34,7 @@ class slab_supply {
     owner_counter cells;
     owner_counter slabs;
     owner_counter slab_bytes;
+    owner_counter shelves;  // heaps that hold slabs of the class, or did
   };
 
   // Takes no memory. Requires options.cell_alignment to be 0 or a power of two up to 4096.
@@ -47,16 +49,16 @@ class slab_supply {
   // Requires that something was taken before.
   page_source& source() noexcept { return account_.source(); }
 
-  // A number for a heap, which no other of this resource ever has; its lowest 32 bits are neither
-  // all 0 nor all 1.
-  std::uint64_t next_number() noexcept;
-
   // A new slab of the class in `user`, held by `holder`, which has `in_use` cells of it: slabs grow
   // with what is cut in all and with what the heap uses itself. nullptr with the reason in `why`.
   slab* make_slab(const slab_user& user, std::uint64_t holder, std::size_t in_use,
                   std::uint32_t& slabs_cut, page_grant& why) noexcept;
   // Gives back slabs whose cells are all free and that nobody holds or only the caller.
   void drop_slabs(slab_list& slabs) noexcept;
+
+  // A shelf for a heap's slabs of the class; nullptr with the reason in `why`.
+  slab_shelf* make_shelf(std::size_t class_number, page_grant& why) noexcept;
+  void drop_shelf(std::size_t class_number, slab_shelf* shelf) noexcept;
 
   // As page_account's.
   void* make_descriptor(std::size_t bytes, page_grant& why) noexcept;
@@ -98,7 +100,6 @@ class slab_supply {
   mutable counted_mutex mutex_;
   page_account account_;
   large_blocks large_;
-  std::uint64_t last_number_ = 0;
   std::array<cell_shape, size_class::count> shapes_;
   std::array<class_counts, size_class::count> counts_;
 };

@@ -34,6 +34,14 @@ class cell_census {
   std::unordered_map<const slab*, std::size_t> counts_;
 };
 
+// Whether a slab that nobody holds knows how much of it is free, and is in a depot if it should be.
+bool is_left_well(const slab& one) {
+  std::uint32_t free_cells = one.free_cells();
+  remote_chain::each(one, one.claim().chain(), [&](std::uint32_t) { ++free_cells; });
+  return one.claim().free_cells() == free_cells &&
+         slab_depot::holds(one) == slab_depot::wants(free_cells, one.cells());
+}
+
 }  // namespace
 
 // Requires the census' lock.
@@ -163,9 +171,8 @@ bool synchronized_slab_resource::audit_cells() {
       } else if (owner->use == run_use::slab) {
         const auto& one = *static_cast<const slab*>(owner);
         sound = sound && one.audit() && waiting.add_chain(one, one.claim().chain());
-        // Held where it is on a shelf; without free cells where nobody has it.
-        sound = sound && one.claim().is_held() == shelves.contains(&one) &&
-                (one.claim().is_held() || slab_depot::holds(one) == (one.free_cells() > 0));
+        sound = sound && (one.claim().is_held() ? shelves.contains(&one)
+                                                : !shelves.contains(&one) && is_left_well(one));
         in_use[one.class_number()] += waiting.in_use(one);
         cells[one.class_number()] += one.cells();
         run_bytes += one.run().bytes;

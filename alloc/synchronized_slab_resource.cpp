@@ -68,8 +68,9 @@ thread_heap* synchronized_slab_resource::make_heap(page_grant& why) noexcept {
     is_enlisted_ = true;
   }
   const std::size_t place = place_here();
-  auto* const heap = new (memory) owned_heap(*this, shared_, supply.next_number(), place);
+  auto* const heap = new (memory) owned_heap(*this, shared_, place);
   if (!shared_.depots.prepare(place, why) || !heap_registry::enlist(*heap)) {
+    heap->abandon();
     heap->~owned_heap();
     supply.drop_descriptor(memory, sizeof(owned_heap));
     return nullptr;
@@ -107,7 +108,7 @@ template <class Work>
 void synchronized_slab_resource::with_passing_heap(Work work) noexcept {
   const std::lock_guard registry(heap_registry::mutex());
   const std::size_t place = place_here();
-  thread_heap passing(shared_, shared_.supply.next_number(), place);
+  thread_heap passing(shared_, place);
   work(passing, place);
   passing.retire();
   const std::lock_guard census(census_);

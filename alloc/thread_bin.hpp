@@ -18,6 +18,7 @@ namespace nearmem {
 struct thread_bin : cell_array {
   constexpr thread_bin() noexcept = default;
 
+  std::uint32_t looked_in_at = 0;  // what handed_out() was, to see whether the class is in use
   slab_shelf* shelf = nullptr;
 };
 

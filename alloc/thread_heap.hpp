@@ -30,14 +30,16 @@ inline constinit remote_box closed_box;
 //      the slab; into a chain for it, if another does; if nobody does, the heap claims it.
 // What leaves the array again is looked at by 2: there the claim is the proof.
 //
-// A slab whose last free cell is taken is given up at once, so whoever frees into it next can have
-// it. What a heap claims by freeing it keeps for itself only as far as it uses the class; a class
-// of which a thread frees more than it allocates leaves its slabs to the depot beyond an eighth
-// of what is cut. A claimed slab whose cells may share a cache line with other threads' is not
-// allocated from before it is empty, nor is one of another node at all.
+// A slab whose last free cell is taken is given up at once, so whoever frees into it next can claim
+// it. The claimer keeps it if it was this heap's before; else the cells stay on the slab's claim,
+// and who finds a quarter of it free leaves it to its node's depot. There its last heap finds it,
+// or any if its cells have cache lines of their own; others get it when it is empty, or when that
+// heap is dead. A class that the heap has ceased to use it gives up. The heaps that use a class
+// keep a quarter of its cells free between them; the rest they leave to the depot.
 //
 // Invariants (the resource's audit recomputes them)
-//  1. A slab on a shelf of this heap is held by this heap; it is of this heap's node, or set aside.
+//  1. A slab on a shelf of this heap is held by this heap; it is of this heap's node, but for what
+//     the page layer spilled.
 //  2. No cell of the arrays is of another node than this heap's, but for what the page layer
 //     spilled.
 //
@@ -53,9 +55,10 @@ class thread_heap {
 
   // The heap of threads that have none: always empty, always full.
   constexpr thread_heap() noexcept = default;
-  // Holds nothing yet. `number` is one of the supply's, `place` one of the depots', prepared.
-  thread_heap(shared_slabs& shared, std::uint64_t number, std::size_t place) noexcept
-      : shared_(&shared), number_(number) {
+  // Holds nothing yet. `place` is one of the depots', prepared. To be ended by retire() or
+  // abandon().
+  thread_heap(shared_slabs& shared, std::size_t place) noexcept
+      : shared_(&shared), number_(shared.numbers.take()) {
     settle_at(place);
   }
   thread_heap(const thread_heap&) = delete;
@@ -103,9 +106,9 @@ class thread_heap {
 
   // Sends what is in the box; frees what the arrays hold; gives empty slabs to the depot.
   void trim() noexcept;
-  // The same, and gives all slabs up: the heap holds nothing then.
+  // The same, and gives all slabs up and its number: the heap holds nothing then.
   void retire() noexcept;
-  // Forgets its slabs and cells, which are being taken back, whoever uses them.
+  // Forgets its slabs and cells, which are being taken back, whoever uses them, and its number.
   void abandon() noexcept;
 
   // Counts, for any thread: cells of the class taken less freed by this thread; cells freed into
@@ -149,7 +152,7 @@ class thread_heap {
 
   bool refill(std::size_t class_number, page_grant& why) noexcept;
   bool bring_slabs(std::size_t class_number, page_grant& why) noexcept;
-  bool make_shelf(thread_bin& bin, page_grant& why) noexcept;
+  bool make_shelf(std::size_t class_number, page_grant& why) noexcept;
   void put_back(thread_bin& bin, std::size_t cells) noexcept;
   bool make_box() noexcept;
   void make_larger_box() noexcept;
@@ -162,16 +165,21 @@ class thread_heap {
   void send(remote_chain& chain) noexcept;
   void send_chains() noexcept;
   void send_all() noexcept;
-  bool settle_claimed(slab& home) noexcept;
+  bool may_keep(const slab& home, const void* cell) const noexcept;
+  bool try_keep(slab& home, const void* cell) noexcept;
+  void leave_with(slab& home, remote_chain& chain, slab_claim::found before) noexcept;
   bool absorb(slab& home, std::uint32_t first) noexcept;
   bool leave_if_strange(slab& freed) noexcept;
   void collect(slab& home) noexcept;
   void give_up_full(thread_bin& bin, slab& full) noexcept;
-  void leave_to_depot(slab& what) noexcept;
+  void leave(slab& what) noexcept;
+  void give_up_idle_class(std::size_t but) noexcept;
+  void give_up_class(std::size_t class_number) noexcept;
+  void give_back_surplus(const thread_bin& bin) noexcept;
   void leave_empty(slab_shelf& shelf, std::size_t kept) noexcept;
   void level(thread_bin& bin, std::size_t class_number) noexcept;
   void turn_to(std::size_t place) noexcept;
-  void drop_storage(thread_bin& bin) noexcept;
+  void drop_storage(std::size_t class_number) noexcept;
   std::size_t in_use_or_0(const thread_bin& bin) const noexcept;
   std::size_t suitable_capacity(const thread_bin& bin, std::size_t class_number) const noexcept;
   void settle_at(std::size_t place) noexcept;
@@ -191,7 +199,8 @@ class thread_heap {
   std::size_t here_ = 0;         // of the node that the thread was last met on
   std::size_t found_place_ = 0;  // what place_of_thread() was told
   std::uint32_t whereabouts_ = this_thread::nowhere;
-  std::size_t strayed_ = 0;  // times in a row that the thread was met on another node
+  std::size_t next_looked_in_ = 0;  // the class to look in next whether it is in use
+  std::size_t strayed_ = 0;         // times in a row that the thread was met on another node
   owner_counter remote_frees_;
   owner_counter remote_operations_;
   remote_box* box_ = &closed_box;  // made when this thread first frees what is not its own

@@ -89,19 +89,19 @@ void thread_heap::empty_waiting() noexcept {
   if (box_->is_too_small()) make_larger_box();
 }
 
-// A cell goes into its slab if this heap holds it, or nobody; else into a chain for the holder.
-// Whether a slab of the shelf became empty so.
+// A cell goes into its slab if this heap holds it, or may; else into a chain for it. Whether a slab
+// of the shelf became empty so.
 bool thread_heap::bring_home(slab& home, void* cell) noexcept {
   if (!is_mine(home)) {
-    const bool was_held = home.claim().is_held();
-    if (!was_held && home.last_heap() != short_number()) remote_operations_.add(1);
-    if (was_held || !home.claim().try_claim(number_)) {
+    const bool may_claim = !home.claim().is_held() && may_keep(home, cell);
+    if (may_claim && home.last_heap() != short_number()) remote_operations_.add(1);
+    if (!may_claim || !home.claim().try_claim(number_)) {
       put_remote(home, cell);
       return false;
     }
-    if (!settle_claimed(home)) {
+    if (!try_keep(home, cell)) {
       home.set_free(home.index_of(cell));
-      leave_to_depot(home);
+      leave(home);
       return false;
     }
   }
@@ -137,27 +137,30 @@ void thread_heap::add(remote_chain& chain, void* cell) noexcept {
   if (chain.cells() >= remote_box::most_cells(chain.class_number())) send(chain);
 }
 
-// To the slab's holder; to the slab itself if that is this heap, or nobody.
+// To the slab's claim, if somebody else holds it, or nobody and it needs no visit; else to its
+// bits.
 void thread_heap::send(remote_chain& chain) noexcept {
   slab& home = *chain.home();
-  chain.close();
+  const auto may_stay = [&](std::uint32_t before, std::uint32_t then) {
+    return then < home.cells() && !may_keep(home, chain.first_cell()) &&
+           slab_depot::wants(before, home.cells()) == slab_depot::wants(then, home.cells());
+  };
   for (;;) {
-    if (is_mine(home)) break;
-    remote_operations_.add(1);
-    if (home.claim().push(chain.first(), [&](std::uint32_t next) { chain.lead_to(next); })) {
+    if (home.claim().push(number_, chain.first(), chain.cells(), may_stay,
+                          [&](std::uint32_t next) { chain.close(next); })) {
+      remote_operations_.add(1);
       chain.end();
       return;
     }
-    if (home.claim().try_claim(number_)) {
-      if (!settle_claimed(home)) {
-        remote_chain::each(home, chain.first(), [&](std::uint32_t i) { home.set_free(i); });
-        chain.end();
-        leave_to_depot(home);
-        return;
-      }
-      break;
-    }
+    if (is_mine(home)) break;
+    remote_operations_.add(1);
+    slab_claim::found before;
+    if (!home.claim().try_claim(number_, before)) continue;
+    if (try_keep(home, chain.first_cell())) break;
+    leave_with(home, chain, before);
+    return chain.end();
   }
+  chain.close();
   const std::uint32_t first = chain.first();
   const std::size_t class_number = home.class_number();
   chain.end();
@@ -174,21 +177,43 @@ void thread_heap::send_all() noexcept {
   send_chains();
 }
 
-// Takes a slab that was just claimed onto the shelf; false if there is no shelf for it.
-bool thread_heap::settle_claimed(slab& home) noexcept {
-  if (slab_depot::holds(home)) shared_->depots.of(home).remove(home);
-  thread_bin& bin = bins_[home.class_number()];
+// Whether a slab that nobody holds, and that this cell is of, is to be this heap's: if it was so
+// before. Others' would be held by who does not need them, and nobody would look at what is freed
+// into them.
+bool thread_heap::may_keep(const slab& home, const void* cell) const noexcept {
+  return is_here(cell) && home.last_heap() == short_number();
+}
+
+// Takes a slab that was just claimed onto the shelf, if there is one for it.
+bool thread_heap::try_keep(slab& home, const void* cell) noexcept {
   page_grant why;
-  if (!make_shelf(bin, why)) return false;
-  const bool was_mine = home.last_heap() == short_number();
-  if (is_here(home) && (was_mine || home.cell_bytes() % line_bytes == 0)) {
-    home.set_last_heap(short_number());
-    bin.shelf->insert(home);
-  } else {
-    home.set_last_heap(0);
-    bin.shelf->set_aside(home);
-  }
+  if (!may_keep(home, cell) || !make_shelf(home.class_number(), why)) return false;
+  if (slab_depot::holds(home)) shared_->depots.of(home).remove(home);
+  home.set_last_heap(short_number());
+  bins_[home.class_number()].shelf->insert(home);
+  collect(home);
   return true;
+}
+
+// Gives up a slab that was just claimed, as it was found, with a chain of cells freed into it. What
+// is on it is looked at only if all of it is free, or if others have freed into it meanwhile.
+void thread_heap::leave_with(slab& home, remote_chain& chain, slab_claim::found before) noexcept {
+  const std::uint32_t free_cells = before.free_cells + chain.cells();
+  expects(free_cells <= home.cells(), "slab: a cell was freed twice");
+  if (free_cells == home.cells()) {
+    home.claim().take();
+    home.set_all_free();
+    return leave(home);
+  }
+  chain.close(before.chain);
+  const bool stays = slab_depot::holds(home) || !slab_depot::wants(free_cells, home.cells());
+  const bool is_left =
+      stays ? home.claim().try_give_up_with(chain.first(), free_cells, before.chain)
+            : shared_->depots.of(home).put_with(home, chain.first(), free_cells, before.chain);
+  if (is_left) return;
+  chain.close();
+  home.set_free_each([&](auto free) { remote_chain::each(home, chain.first(), free); });
+  leave(home);
 }
 
 // Frees the cells of a chain, which came from this heap's box or off the slab's claim. Requires the
@@ -204,7 +229,7 @@ bool thread_heap::absorb(slab& home, std::uint32_t first) noexcept {
 bool thread_heap::leave_if_strange(slab& freed) noexcept {
   if (is_here(freed)) return false;
   bins_[freed.class_number()].shelf->remove(freed);
-  leave_to_depot(freed);
+  leave(freed);
   return true;
 }
 

@@ -24,7 +24,7 @@ class recorder final : public heap_owner {
   }
   // The calling thread's heap from now on.
   owned_heap& make_heap() {
-    auto* const made = new owned_heap(*this, shared_, shared_.supply.next_number(), 0);
+    auto* const made = new owned_heap(*this, shared_, 0);
     const std::lock_guard lock(heap_registry::mutex());
     EXPECT_TRUE(heap_registry::enlist(*made));
     return *made;

@@ -14,8 +14,7 @@ namespace nearmem {
 // Heaps of several threads, all worked by this one.
 struct heaps_on_machine : testing::Test {
   struct heap_on_node : thread_heap {
-    heap_on_node(shared_slabs& with, std::size_t at)
-        : thread_heap(with, with.supply.next_number(), prepared(with, at)) {}
+    heap_on_node(shared_slabs& with, std::size_t at) : thread_heap(with, prepared(with, at)) {}
     ~heap_on_node() { retire(); }
     static std::size_t prepared(shared_slabs& with, std::size_t at) {
       page_grant why;

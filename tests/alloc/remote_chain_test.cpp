@@ -79,9 +79,13 @@ TEST(remote_chain, is_put_in_front_of_another) {
   bare.begin(two);
   for (std::uint32_t i = 500; i < 700; ++i)
     bare.add_to(two, i);
-  two.close();
-  two.lead_to(one.first());
+  two.close(one.first());
   EXPECT_EQ(cells_of(*bare.described, two.first()).size(), 300u);
+  remote_chain three;
+  bare.begin(three);
+  bare.add_to(three, 900);
+  three.close(two.first());
+  EXPECT_EQ(cells_of(*bare.described, three.first()).size(), 301u);
 }
 
 TEST(remote_chain, may_be_added_to_after_it_was_read) {

@@ -18,10 +18,9 @@ struct a_slab_depot : testing::Test {
     return made;
   }
   // What an adopter with the number 2 is given.
-  std::vector<slab*> adopt(std::size_t cells, bool empty_first = false,
-                           std::size_t empty_bytes = 0) {
+  std::vector<slab*> adopt(std::size_t cells, std::size_t empty_bytes = 0) {
     slab_list list;
-    depot.adopt(3, 2, {cells, empty_bytes, empty_first}, list);
+    depot.adopt(3, 2, {cells, empty_bytes}, [](std::uint32_t) { return true; }, list);
     std::vector<slab*> found;
     while (slab* const one = list.front()) {
       list.remove(*one);
@@ -49,13 +48,45 @@ TEST_F(a_slab_depot, gives_partly_free_slabs_before_empty_ones) {
   EXPECT_EQ(depot.empty_bytes(), 0u);
 }
 
-TEST_F(a_slab_depot, gives_empty_slabs_first_to_who_would_share_lines) {
+TEST_F(a_slab_depot, gives_only_such_as_the_adopter_may_have_and_empty_ones_to_all) {
   slab& empty = with_used(0);
   slab& partly = with_used(50);
-  depot.put(empty);
-  depot.put(partly);
-  EXPECT_EQ(adopt(8, true), std::vector{&empty});
-  EXPECT_EQ(adopt(8, true), std::vector{&partly});
+  slab& own = with_used(50);
+  partly.set_last_heap(7);
+  own.set_last_heap(5);
+  for (slab* each : {&empty, &own, &partly})
+    depot.put(*each);
+  const auto is_own = [](std::uint32_t last_heap) { return last_heap == 5; };
+  slab_list list;
+  depot.adopt(3, 2, {100, 0}, is_own, list);
+  EXPECT_EQ(list.front(), &own);
+  EXPECT_EQ(slab_list::after(own), nullptr);
+  list.remove(own);
+  depot.adopt(3, 2, {100, 0}, is_own, list);
+  EXPECT_EQ(list.front(), &empty);
+  EXPECT_TRUE(slab_depot::holds(partly));
+}
+
+TEST_F(a_slab_depot, wants_slabs_of_which_a_quarter_is_free) {
+  EXPECT_FALSE(slab_depot::wants(0, 64));
+  EXPECT_FALSE(slab_depot::wants(15, 64));
+  EXPECT_TRUE(slab_depot::wants(16, 64));
+  EXPECT_TRUE(slab_depot::wants(64, 64));
+  EXPECT_FALSE(slab_depot::wants(0, 3));
+  EXPECT_TRUE(slab_depot::wants(1, 3));
+}
+
+TEST_F(a_slab_depot, takes_a_slab_again_that_became_empty_there) {
+  slab& one = with_used(50);
+  depot.put(one);
+  ASSERT_TRUE(one.claim().try_claim(9));
+  for (std::uint32_t i = 0; i < one.cells(); ++i)
+    one.set_free(i);
+  EXPECT_EQ(depot.empty_bytes(), 0u);
+  EXPECT_TRUE(depot.put(one));
+  EXPECT_EQ(depot.empty_bytes(), one.run().bytes);
+  EXPECT_TRUE(depot.audit());
+  EXPECT_EQ(adopt(8), std::vector{&one});
 }
 
 TEST_F(a_slab_depot, gives_slabs_until_they_have_the_cells_that_are_wanted) {
@@ -68,13 +99,14 @@ TEST_F(a_slab_depot, gives_slabs_until_they_have_the_cells_that_are_wanted) {
 TEST_F(a_slab_depot, gives_many_empty_slabs_at_once_to_who_uses_many) {
   for (int i = 0; i < 10; ++i)
     depot.put(with_used(0));
-  EXPECT_EQ(adopt(8, false, 16'384).size(), 4u);
-  EXPECT_EQ(adopt(8, false, 1 << 20).size(), 6u);
+  EXPECT_EQ(adopt(8, 16'384).size(), 4u);
+  EXPECT_EQ(adopt(8, 1 << 20).size(), 6u);
 }
 
 TEST_F(a_slab_depot, leaves_a_slab_with_its_holder_that_others_freed_into) {
   slab& one = with_used(50);
-  one.claim().push(1, [](std::uint32_t) {});
+  one.claim().push(
+      2, 1, 1, [](std::uint32_t, std::uint32_t) { return false; }, [](std::uint32_t) {});
   EXPECT_FALSE(depot.put(one));
   EXPECT_TRUE(one.claim().is_held_by(1));
   EXPECT_FALSE(slab_depot::holds(one));
@@ -118,7 +150,7 @@ TEST_F(a_slab_depot, gives_a_slab_to_one_of_those_who_want_it) {
       for (int i = 0; i < 3000; ++i) {
         if (number % 2 == 0) {
           slab_list list;
-          depot.adopt(3, number, {20, 0, false}, list);
+          depot.adopt(3, number, {20, 0}, [](std::uint32_t) { return true; }, list);
           while (slab* const one = list.front()) {
             list.remove(*one);
             EXPECT_TRUE(one->claim().is_held_by(number));

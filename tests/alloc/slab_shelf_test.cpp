@@ -63,21 +63,6 @@ TEST_F(a_slab_shelf, moves_slabs_as_cells_come_and_go) {
   EXPECT_EQ(shelf.free_cells(), 64u);
 }
 
-TEST_F(a_slab_shelf, keeps_aside_what_is_not_to_be_taken_from_until_it_is_empty) {
-  slab& one = with_free(0);
-  shelf.set_aside(one);
-  for (std::uint32_t i = 0; i < 63; ++i) {
-    shelf.set_free(one, i);
-    ASSERT_EQ(shelf.fullest(), nullptr);
-    ASSERT_TRUE(slab_shelf::is_aside(one));
-    ASSERT_TRUE(shelf.audit());
-  }
-  EXPECT_EQ(shelf.aside(), &one);
-  shelf.set_free(one, 63);
-  EXPECT_EQ(shelf.aside(), nullptr);
-  EXPECT_EQ(shelf.fullest(), &one);
-}
-
 TEST(a_slab_shelf_death, finds_a_cell_that_is_freed_twice) {
   if (build_checks == check_level::fast) GTEST_SKIP() << "fast builds do not look";
   if (build_checks == check_level::fast) GTEST_SKIP() << "fast builds do not look";

@@ -35,9 +35,18 @@ TEST(slab_supply, counts_slabs_by_class) {
   EXPECT_EQ(supply.counts(3).slab_bytes.get(), 0u);
 }
 
-TEST(slab_supply, numbers_heaps_differently) {
+TEST(slab_supply, counts_shelves_by_class) {
   supply_on_machine under;
-  EXPECT_NE(under.shared.supply.next_number(), under.shared.supply.next_number());
+  slab_supply& supply = under.shared.supply;
+  page_grant why;
+  slab_shelf* const one = supply.make_shelf(3, why);
+  slab_shelf* const other = supply.make_shelf(3, why);
+  ASSERT_NE(other, nullptr);
+  EXPECT_EQ(supply.counts(3).shelves.get(), 2u);
+  EXPECT_EQ(supply.counts(4).shelves.get(), 0u);
+  supply.drop_shelf(3, other);
+  supply.drop_shelf(3, one);
+  EXPECT_EQ(supply.counts(3).shelves.get(), 0u);
 }
 
 TEST(slab_supply, makes_slabs_as_large_as_the_heap_and_the_class_make_use_of) {

@@ -69,7 +69,8 @@ TEST_F(a_thread_heap_that_frees, frees_many_cells_of_others_with_one_operation) 
     if (round == warm) before = locks();
   }
   EXPECT_LE(consumer.remote_operations() * 50, static_cast<std::size_t>(-consumer.in_use(of_64)));
-  EXPECT_LE((locks() - before) * 1000, 2 * 100 * (rounds - warm)) << locks();
+  // About three for two slabs: when a quarter is free, when all is, and when some are adopted.
+  EXPECT_LE((locks() - before) * 400, 2 * 100 * (rounds - warm)) << locks();
   for (const std::vector<void*>& cells : between)
     give(consumer, cells);
 }
@@ -90,7 +91,8 @@ TEST_F(a_thread_heap_that_frees,
         give(other, taken[i][cell]);
     }
   }
-  EXPECT_LE(other.remote_operations() * 5, classes * cells * rounds);
+  // In a box that stays small nearly every cell displaces a chain, and is sent alone.
+  EXPECT_LE(other.remote_operations() * 4, classes * cells * rounds * 3);
   other.trim();
   for (std::size_t i = 0; i < classes; ++i)
     EXPECT_EQ(mine.in_use(i) + other.in_use(i), 0);
@@ -112,7 +114,7 @@ TEST_F(a_thread_heap_that_frees, does_not_allocate_from_lines_that_others_use) {
   give(mine, std::vector<void*>(cells.begin() + 40, cells.end()));
 }
 
-TEST_F(a_thread_heap_that_frees, takes_from_a_claimed_slab_whose_cells_have_lines_of_their_own) {
+TEST_F(a_thread_heap_that_frees, takes_from_others_slabs_whose_cells_have_lines_of_their_own) {
   heap_on_node mine(under.shared, 0);
   heap_on_node other(under.shared, 0);
   take(other, of_64, 500);
@@ -133,7 +135,8 @@ TEST_F(a_thread_heap_that_frees, keeps_little_of_what_it_only_frees) {
   for (std::size_t i = 0; i < cells.size(); i += 2)
     give(consumer, cells[i]);
   std::size_t in_depot = 0;
-  under.shared.depots.find(0)->for_each([&](const slab& one) { in_depot += one.free_cells(); });
+  under.shared.depots.find(0)->for_each(
+      [&](const slab& one) { in_depot += one.claim().free_cells(); });
   EXPECT_GE(in_depot, 20'000u / 2 - 20'000u / 4);
   const std::size_t before = slabs(of_64);
   take(producer, of_64, in_depot / 2);
