@@ -38,7 +38,8 @@ void fill_coinbase(transaction& made, std::uint32_t height, std::size_t outputs,
 full_node::full_node(const options& how)
     : options_(how),
       budget_("node", how.config.budget),
-      database_(how.folder),
+      database_(how.folder, how.kind == resource_kind::nearmem ? node_database::heap::trimmed
+                                                               : node_database::heap::kept),
       mempool_(options_for(part::mempool), {how.config.mempool_most_transactions, how.salt}),
       orphans_(options_for(part::orphans),
                {how.config.peers, orphans_peer_limit(how.config), how.salt}),

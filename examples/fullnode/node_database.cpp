@@ -9,6 +9,7 @@
 #include <leveldb/db.h>
 #include <leveldb/filter_policy.h>
 #include <leveldb/write_batch.h>
+#include <malloc.h>
 
 #include "examples/fullnode/database_error.hpp"
 #include "examples/fullnode/reading_environment.hpp"
@@ -87,9 +88,17 @@ leveldb::ReadOptions verified() {
   return options;
 }
 
+// Has malloc give free pages back, where it can.
+void trim_heap() noexcept {
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
+}
+
 }  // namespace
 
-node_database::node_database(std::string folder) : folder_(std::move(folder)) {
+node_database::node_database(std::string folder, heap after_flush)
+    : folder_(std::move(folder)), after_flush_(after_flush) {
   namespace fs = std::filesystem;
   std::error_code error;
   const bool is_there = fs::exists(folder_, error);
@@ -222,6 +231,7 @@ void node_database::coins_flush::commit(std::uint64_t changes) {
   put(text, parts_);
   into_.check(into_.database_->Put(synchronous(), slice(commit_key), slice(text)));
   into_.apply(parts_, reached);
+  if (into_.after_flush_ == heap::trimmed) trim_heap();
 }
 
 node_database::entry_batch::entry_batch(node_database& into)

@@ -34,7 +34,9 @@ namespace nearmem::fullnode {
 // in one batch with the removal of the part. Who opens the folder after a kill finishes what was
 // committed and forgets what was not.
 //
-// LevelDB's own memory (its buffers, a cache of 1 MiB) is on the ordinary heap, of constant size.
+// LevelDB's own memory (its buffers, a cache of 1 MiB) is on the ordinary heap, of constant size;
+// but merging tables leaves holes there, which glibc's malloc keeps, more and more of them. So a
+// flush may trim that heap, where nothing else of the node's is on it.
 //
 // Thread rule: reading and adding entries by any thread; a flush by one at a time.
 class node_database {
@@ -46,9 +48,11 @@ class node_database {
   };
   static constexpr std::size_t part_bytes = std::size_t{256} << 10;
 
-  // Opens the folder, or makes it. Throws database_error: where it is in use, cannot be written to,
-  // holds something else, or the disk is full.
-  explicit node_database(std::string folder);
+  enum class heap { kept, trimmed };
+
+  // Opens the folder, or makes it; a flush leaves malloc's heap so. Throws database_error: where it
+  // is in use, cannot be written to, holds something else, or the disk is full.
+  explicit node_database(std::string folder, heap after_flush = heap::kept);
   ~node_database();
   node_database(const node_database&) = delete;
   node_database& operator=(const node_database&) = delete;
@@ -108,6 +112,7 @@ class node_database {
   void walk_coins(void (*visit)(void*, const outpoint&, std::string_view), void* call) const;
 
   std::string folder_;
+  heap after_flush_;
   std::unique_ptr<leveldb::Cache> cache_;
   std::unique_ptr<const leveldb::FilterPolicy> filter_;
   std::unique_ptr<leveldb::DB> database_;

@@ -1,5 +1,6 @@
 #include "examples/fullnode/node_database.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -11,9 +12,12 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <leveldb/db.h>
+#include <malloc.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,6 +73,51 @@ TEST(node_database, keeps_what_was_flushed) {
   EXPECT_EQ(again.read_entry(hash256{{std::byte{1}}}), 77u);
   EXPECT_FALSE(again.read_entry(hash256{{std::byte{2}}}));
   EXPECT_EQ(coins_in(again).size(), 4'999u);
+}
+
+// Pages of freed blocks that are still in memory after a flush, in percent. Every tenth block stays
+// in use, so that malloc cannot give the heap's end back.
+std::size_t holes_after_flush(node_database::heap after_flush) {
+  constexpr std::size_t block_bytes = 32 << 10;
+  constexpr std::size_t page_bytes = 4 << 10;
+  const scratch_folder folder;
+  node_database database(folder.path("node"), after_flush);
+  std::array<char*, 180> blocks;
+  for (char*& block : blocks) {
+    block = static_cast<char*>(std::malloc(block_bytes));
+    std::fill_n(block, block_bytes, 'x');
+  }
+  std::vector<std::uintptr_t> pages;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    if (i % 10 == 9) continue;
+    const auto begin = reinterpret_cast<std::uintptr_t>(blocks[i]);
+    for (std::size_t page = 1; page < block_bytes / page_bytes; ++page)
+      pages.push_back((begin + page * page_bytes) / page_bytes * page_bytes);
+    std::free(blocks[i]);
+  }
+  node_database::coins_flush flush(database);
+  flush.write(coin_number(1), "a");
+  flush.commit(1);
+  std::size_t resident = 0;
+  for (const std::uintptr_t page : pages) {
+    unsigned char is_resident = 0;
+    // It fails where the page is gone altogether.
+    const int failed = mincore(reinterpret_cast<void*>(page), page_bytes, &is_resident);
+    resident += failed == 0 ? is_resident & 1u : 0;
+  }
+  for (std::size_t i = 9; i < blocks.size(); i += 10)
+    std::free(blocks[i]);
+  return resident * 100 / pages.size();
+}
+
+TEST(node_database, trims_mallocs_heap_after_a_flush_if_it_is_to) {
+#if !defined(__GLIBC__)
+  GTEST_SKIP() << "only glibc's malloc can be told to";
+#else
+  if (mallinfo2().arena == 0) GTEST_SKIP() << "malloc is not glibc's here";
+  EXPECT_GE(holes_after_flush(node_database::heap::kept), 50u);
+  EXPECT_LE(holes_after_flush(node_database::heap::trimmed), 25u);
+#endif
 }
 
 constexpr std::uint32_t flushed_coins = 4'000;  // about a megabyte: four parts
