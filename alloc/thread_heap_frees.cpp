@@ -94,7 +94,6 @@ void thread_heap::empty_waiting() noexcept {
 bool thread_heap::bring_home(slab& home, void* cell) noexcept {
   if (!is_mine(home)) {
     const bool may_claim = !home.claim().is_held() && may_keep(home, cell);
-    if (may_claim && home.last_heap() != short_number()) remote_operations_.add(1);
     if (!may_claim || !home.claim().try_claim(number_)) {
       put_remote(home, cell);
       return false;
@@ -189,7 +188,6 @@ bool thread_heap::try_keep(slab& home, const void* cell) noexcept {
   page_grant why;
   if (!may_keep(home, cell) || !make_shelf(home.class_number(), why)) return false;
   if (slab_depot::holds(home)) shared_->depots.of(home).remove(home);
-  home.set_last_heap(short_number());
   bins_[home.class_number()].shelf->insert(home);
   collect(home);
   return true;

@@ -14,6 +14,7 @@
 #include <nearmem/alloc/slab_cache.hpp>
 
 #include "tests/alloc/books.hpp"
+#include "tests/alloc/freed_cells.hpp"
 #include "tests/alloc/simulated_machine.hpp"
 
 namespace nearmem {
@@ -171,10 +172,7 @@ TEST_F(a_slab_cache_by_trim_death, checks_what_its_type_says_whatever_the_build)
     checked.deallocate(cells[i]);
   EXPECT_DEATH(checked.deallocate(cells[0]), "freed twice");
   cache_by_trim<64, check_level::hardened> hardened(on_source());
-  auto* bytes = static_cast<unsigned char*>(hardened.allocate());
-  bytes[5] = 7;
-  hardened.deallocate(bytes);
-  EXPECT_EQ(bytes[5], 0xdd);
+  expect_overwrites_what_is_freed(hardened);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <nearmem/alloc/slab_cache.hpp>
 
 #include "tests/alloc/books.hpp"
+#include "tests/alloc/freed_cells.hpp"
 #include "tests/alloc/simulated_machine.hpp"
 
 namespace nearmem {
@@ -141,10 +142,7 @@ TEST_F(a_slab_cache_death, checks_what_its_type_says_whatever_the_build) {
   int foreign = 0;
   EXPECT_DEATH(checked.deallocate(&foreign), "not of this resource");
   slab_cache<std::array<char, 64>, check_level::hardened> hardened(on_source());
-  auto* bytes = static_cast<unsigned char*>(hardened.allocate());
-  bytes[5] = 7;
-  hardened.deallocate(bytes);
-  EXPECT_EQ(bytes[5], 0xdd);
+  expect_overwrites_what_is_freed(hardened);
 }
 
 }  // namespace

@@ -27,24 +27,23 @@ struct thread_heap_bounds : heaps_on_machine {
   }
   std::size_t footprint() const { return under.shared.supply.account().footprint(); }
 
+  void replace(thread_heap& heap, void*& cell, std::size_t class_number) {
+    if (cell != nullptr) give(heap, cell);
+    cell = take(heap, class_number, 1)[0];
+  }
+
   // Larson's server: in each round a heap frees and takes anew some of the blocks of a connection,
   // which then goes to the next heap. What is in use stays the same. The largest footprint of some
   // rounds.
-  struct block {
-    void* cell = nullptr;
-    std::size_t class_number = 0;
-  };
-  using connection = std::array<block, 500>;
+  using connection = std::array<void*, 500>;
   std::size_t pass_connections_on(all_heaps& heaps, std::vector<connection>& connections,
                                   std::size_t rounds, std::mt19937_64& random) {
     std::size_t largest = 0;
     for (std::size_t round = 0; round < rounds; ++round) {
       for (std::size_t i = 0; i < heaps.size(); ++i) {
         for (int n = 0; n < 250; ++n) {
-          block& one = connections[(i + round) % heaps.size()][random() % 500];
-          if (one.cell != nullptr) give(*heaps[i], one.cell);
-          one.class_number = random() % 24;
-          one.cell = take(*heaps[i], one.class_number, 1)[0];
+          void*& one = connections[(i + round) % heaps.size()][random() % 500];
+          replace(*heaps[i], one, random() % 24);
         }
       }
       largest = std::max(largest, footprint());
@@ -54,13 +53,13 @@ struct thread_heap_bounds : heaps_on_machine {
   void expect_bounded(std::size_t nodes) {
     std::mt19937_64 random(test_seed());
     all_heaps heaps = make(8, nodes);
-    std::vector<connection> connections(heaps.size());
+    std::vector<connection> connections(heaps.size(), connection{});
     const std::size_t before = pass_connections_on(heaps, connections, 100, random);
     const std::size_t after = pass_connections_on(heaps, connections, 400, random);
     EXPECT_LE(after, before + before / 4);
     for (connection& one : connections) {
-      for (const block& each : one) {
-        if (each.cell != nullptr) give(*heaps[0], each.cell);
+      for (void* each : one) {
+        if (each != nullptr) give(*heaps[0], each);
       }
     }
     heaps.clear();
@@ -81,19 +80,19 @@ TEST_F(thread_heap_bounds, hold_where_threads_of_four_nodes_do) {
 TEST_F(thread_heap_bounds, hold_where_many_free_what_one_took) {
   std::mt19937_64 random(test_seed());
   all_heaps heaps = make(5, 1);
-  std::vector<std::vector<block>> boxes(4, std::vector<block>(500));
+  std::vector<std::vector<void*>> boxes(4, std::vector<void*>(500));
   const auto largest_of = [&](std::size_t rounds) {
     std::size_t largest = 0;
     for (; rounds > 0; --rounds) {
       for (std::size_t i = 0; i < boxes.size(); ++i) {
-        for (block& one : boxes[i]) {
-          if (one.cell != nullptr) continue;
-          one.cell = take(*heaps[4], random() % 24, 1)[0];
+        for (void*& one : boxes[i]) {
+          if (one != nullptr) continue;
+          one = take(*heaps[4], random() % 24, 1)[0];
         }
         for (int n = 0; n < 100; ++n) {
-          block& one = boxes[i][random() % 500];
-          if (one.cell != nullptr) give(*heaps[i], one.cell);
-          one.cell = nullptr;
+          void*& one = boxes[i][random() % 500];
+          if (one != nullptr) give(*heaps[i], one);
+          one = nullptr;
         }
       }
       largest = std::max(largest, footprint());
@@ -107,15 +106,14 @@ TEST_F(thread_heap_bounds, hold_where_many_free_what_one_took) {
 TEST_F(thread_heap_bounds, hold_where_sizes_change_in_time) {
   std::mt19937_64 random(test_seed());
   all_heaps heaps = make(4, 1);
-  std::vector<std::vector<block>> connections(4, std::vector<block>(2000));
+  std::vector<std::vector<void*>> connections(4, std::vector<void*>(2000));
   std::size_t first = 0;
   for (std::size_t phase = 0; phase < 24; ++phase) {
     for (std::size_t round = 0; round < 60; ++round) {
       for (std::size_t i = 0; i < heaps.size(); ++i) {
         for (int n = 0; n < 500; ++n) {
-          block& one = connections[(i + round) % heaps.size()][random() % 2000];
-          if (one.cell != nullptr) give(*heaps[i], one.cell);
-          one.cell = take(*heaps[i], 23 - phase, 1)[0];  // ever smaller ones
+          void*& one = connections[(i + round) % heaps.size()][random() % 2000];
+          replace(*heaps[i], one, 23 - phase);  // ever smaller ones
         }
       }
     }
