@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include <nearmem/alloc/kernel.hpp>
+
 namespace nearmem::tools {
 namespace {
 
@@ -123,6 +125,10 @@ class examiner {
     for (const numa_node& node : report_.hardware.nodes())
       probe(placement::bind(node.id));
     probe(placement::interleave(report_.hardware.node_numbers()));
+    // Nothing is amiss where the kernel is older than weights are.
+    if (pages_ != nullptr && pages_->calls().weights()) {
+      probe(placement::weighted_interleave(report_.hardware.node_numbers()));
+    }
     probe(placement::first_touch());
   }
 

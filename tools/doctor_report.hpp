@@ -16,7 +16,8 @@ namespace nearmem::tools {
 struct probed_placement {
   placement where;
   binding_outcome outcome = binding_outcome::simulated;
-  // It came to the best it can: bound for bind, preferred for local, preferred and interleave.
+  // It came to the best it can: bound for bind, preferred for local, preferred and
+  // both interleaves.
   bool works = false;
 };
 

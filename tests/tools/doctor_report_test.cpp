@@ -57,6 +57,18 @@ TEST(doctor_report, probes_every_placement_on_every_node) {
   EXPECT_THAT(names(report), ElementsAre("no_distances"));
 }
 
+TEST(doctor_report, probes_turns_by_weight_where_the_kernel_has_weights) {
+  patient well("numa:3 pu:1");
+  const placement by_weight = placement::weighted_interleave(*node_set::parse("0-2"));
+  well.calls.set_weights({});
+  EXPECT_EQ(well.examine_it().placements.size(), 10);
+  EXPECT_EQ(of(well.examine_it(), by_weight).outcome, binding_outcome::preferred);
+  EXPECT_TRUE(of(well.examine_it(), by_weight).works);
+  well.calls.refuse_policy(memory_policy::kind::weighted_interleave, EPERM);
+  EXPECT_EQ(of(well.examine_it(), by_weight).outcome, binding_outcome::denied);
+  EXPECT_FALSE(of(well.examine_it(), by_weight).works);
+}
+
 TEST(doctor_report, pretends_nothing_about_a_described_machine) {
   const doctor_report report = examine(machine::from_synthetic("numa:2 pu:1"), nullptr);
   ASSERT_EQ(report.placements.size(), 7);
