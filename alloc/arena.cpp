@@ -74,6 +74,7 @@ void* arena::place_in(arena_block& block, std::size_t bytes, std::size_t alignme
   const std::size_t held_blocks = held_blocks_.get() + 1;
   if (block.older == nullptr || room_there > this->end() - next_here) {
     detour_bytes_ = 0;
+    begin_ = begin_of(block) + ahead;
     fill(start + bytes + ahead, end + ahead, held_bytes, held_blocks);
   } else {
     fill(next_here, this->end(), held_bytes, held_blocks);
@@ -197,6 +198,7 @@ arena::marker arena::mark() const noexcept {
   marker mark;
   mark.of_ = this;
   mark.newest_ = newest_;
+  mark.begin_ = begin_;
   mark.next_ = next_.load(std::memory_order_relaxed);
   mark.end_ = end();
   mark.held_bytes_ = held_bytes_.get();
@@ -216,6 +218,7 @@ void arena::rewind(const marker& to) noexcept {
   charged_.set(to.charged_);
   blocks_.set(to.blocks_);
   arena_block* const newest = std::exchange(newest_, to.newest_);
+  begin_ = to.begin_;
   fill(to.next_, to.end_, to.held_bytes_, to.held_blocks_);
   drop_chain(newest, newest_, retained_bytes_);
   if constexpr (build_checks == check_level::hardened) {
@@ -228,6 +231,7 @@ void arena::reset_keeping(std::size_t retained_bytes) noexcept {
   charged_.set(0);
   blocks_.set(0);
   arena_block* const newest = std::exchange(newest_, nullptr);
+  begin_ = ahead;
   fill(ahead, ahead, 0, 0);
   drop_chain(newest, nullptr, retained_bytes);
   // Of what was spare already there may be more, where arenas share a limit.
@@ -288,9 +292,10 @@ void arena::forget(void* address, std::size_t bytes, std::size_t alignment) noex
   charged_.subtract(bytes);
   blocks_.subtract(1);
   if constexpr (build_checks == check_level::hardened) std::memset(address, 0xdd, bytes);
-  // The last one handed out makes room again: strings and vectors that grow last profit.
+  // The last one handed out makes room again: strings and vectors that grow last profit. Not the
+  // last one of the block before, even if the two touch.
   const std::uintptr_t start = reinterpret_cast<std::uintptr_t>(address) + ahead;
-  if (bytes > 0 && start + bytes == next_.load(std::memory_order_relaxed)) {
+  if (bytes > 0 && start + bytes == next_.load(std::memory_order_relaxed) && start >= begin_) {
     next_.store(start, std::memory_order_release);
   }
 }
@@ -315,13 +320,15 @@ bool arena::audit() const noexcept {
   const std::uintptr_t next = next_.load(std::memory_order_relaxed);
   std::size_t held = 0;
   std::size_t blocks = 0;
-  bool filling = newest_ == nullptr && next == ahead && end() == ahead;
+  bool filling = newest_ == nullptr && begin_ == ahead && next == ahead && end() == ahead;
   for (const arena_block* block = newest_; block != nullptr; block = block->older) {
     held += block->run.bytes;
     ++blocks;
     if (!block->in_use || block->account != &pages_) return false;
     const std::uintptr_t begin = begin_of(*block) + ahead;
-    if (end() == begin + block->run.bytes && next >= begin && next <= end()) filling = true;
+    if (begin == begin_ && end() == begin + block->run.bytes && next >= begin && next <= end()) {
+      filling = true;
+    }
   }
   std::size_t spare = 0;
   for (const arena_block* block = spares_; block != nullptr; block = block->older) {

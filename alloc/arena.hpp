@@ -32,7 +32,7 @@ struct arena_block : run_owner {
 //   newest_ ─► block ─► block ─► block (oldest)           spares_ ─► block ─► ...
 //              │
 //              ├── handed out ──┬──── free ────┤
-//              data           next_         end_           (of the block that is being filled)
+//              begin_         next_         end_           (of the block that is being filled)
 //
 // The first block is one page; each further one is as large as what is held already, up to
 // options.largest_block_bytes (under a small budget less: its quantum), so that at most about half
@@ -119,8 +119,8 @@ class arena {
     std::size_t used_bytes = 0;
   };
 
-  // next_ and limit_ run this far ahead of the addresses they stand for, so that rounding up to
-  // the default alignment is one AND on the path that everybody takes.
+  // next_, limit_, begin_ and end_ run this far ahead of the addresses they stand for, so that
+  // rounding up to the default alignment is one AND on the path that everybody takes.
   static constexpr std::uintptr_t ahead = alignof(std::max_align_t) - 1;
   static constexpr std::size_t first_block_bytes = 4096;
   static constexpr std::size_t most_direct_bytes = 0x7fff'ffff;  // an immediate operand
@@ -155,6 +155,7 @@ class arena {
 
   // With next_, held_bytes_ and held_blocks_ under version.
   std::atomic<std::uintptr_t> end_{ahead};
+  std::uintptr_t begin_ = ahead;
   arena_block* newest_ = nullptr;
   arena_block* spares_ = nullptr;
   owner_counter held_bytes_;

@@ -21,6 +21,7 @@ class arena_marker {
 
   const void* of_ = nullptr;  // the arena
   arena_block* newest_ = nullptr;
+  std::uintptr_t begin_ = 0;
   std::uintptr_t next_ = 0;
   std::uintptr_t end_ = 0;
   std::size_t held_bytes_ = 0;

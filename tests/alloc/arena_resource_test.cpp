@@ -65,6 +65,17 @@ TEST_F(an_arena_resource, moves_what_is_given_back_from_charged_to_unused) {
   expect_balanced(resource, simulated.hardware);
 }
 
+TEST_F(an_arena_resource, makes_no_room_across_two_blocks_of_its_own_that_touch) {
+  std::byte* const whole = static_cast<std::byte*>(resource.allocate(4096, 1));
+  std::byte* const next = static_cast<std::byte*>(resource.allocate(100, 1));
+  ASSERT_EQ(next, whole + 4096);
+  resource.deallocate(next, 100, 1);
+  resource.deallocate(whole, 4096, 1);
+  EXPECT_TRUE(resource.audit());
+  EXPECT_EQ(resource.allocate(100, 1), next);
+  EXPECT_TRUE(resource.audit());
+}
+
 TEST_F(an_arena_resource, hands_the_last_block_out_again) {
   void* block = resource.allocate(100, 8);
   resource.deallocate(block, 100, 8);
