@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 from numa_guest import archive, kernel, meter, qemu_machine
 from numa_guest.options import DIED, TIMED_OUT, Unavailable
@@ -118,11 +119,13 @@ def run(asked):
         with open(f"{folder}/initrd", "wb") as file:
             archive.write(file, asked, init)
         guest = Guest(asked, qemu, image, pathlib.Path(folder))
-        for boot in range(1, MOST_BOOTS + 1):
-            guest.boot()
-            if boot == MOST_BOOTS or not guest.lost_a_patch():
+        for _ in range(1, MOST_BOOTS):
+            guest.boot(asked.boot_timeout)
+            if not (reason := guest.why_not_started()):
                 return guest.verdict()
-            print("numa-guest: the emulator lost what the kernel patched; booting again", file=sys.stderr)
+            print(f"numa-guest: {reason}; booting again", file=sys.stderr)
+        guest.boot()
+        return guest.verdict()
 
 
 class Guest:
@@ -130,6 +133,7 @@ class Guest:
 
     def __init__(self, asked, qemu, image, folder):
         self._asked = asked
+        self._deadline = time.monotonic() + asked.timeout
         self._console = asked.console or folder / "console"
         self._complaints = folder / "complaints"
         self._metered = folder / "metered"
@@ -144,12 +148,12 @@ class Guest:
         if asked.meter:
             self._command += meter.arguments(asked, self._metered)
 
-    def boot(self):
-        """Runs the guest to its end, or until its time is over."""
+    def boot(self, boot_timeout=None):
+        """Runs the guest to its end, or until its time is over, or that for starting the program."""
         self._console.write_bytes(b"")
         self._report = []
         self._written = []
-        self._timed_out = False
+        self._timed_out = self._stuck = False
         lines = {
             "stdout": Line(self._passed_on(sys.stdout)),
             "stderr": Line(self._passed_on(sys.stderr)),
@@ -168,15 +172,34 @@ class Guest:
                 for line in lines.values():
                     line.listen()
                 try:
-                    process.wait(self._asked.timeout)
+                    self._wait(process, boot_timeout)
                 except subprocess.TimeoutExpired:
                     self._timed_out = True
             for line in lines.values():
                 line.finish()
 
-    def lost_a_patch(self):
-        """Whether the emulator's race ended the kernel before the program had written anything."""
-        return not self._status() and not self._written and LOST_PATCH.search(self._console.read_bytes())
+    def _wait(self, process, boot_timeout):
+        left = self._deadline - time.monotonic()
+        if boot_timeout is not None and boot_timeout < left:
+            try:
+                return process.wait(boot_timeout)
+            except subprocess.TimeoutExpired:
+                if not self._started():
+                    self._stuck = True
+                    return None
+        return process.wait(max(self._deadline - time.monotonic(), 0))
+
+    def why_not_started(self):
+        """What kept the kernel from starting the program, if it was the emulator's doing."""
+        if self._stuck:
+            return f"the kernel had not started the program after {self._asked.boot_timeout:g} s"
+        # Before the program had written anything.
+        if not self._status() and not self._written and LOST_PATCH.search(self._console.read_bytes()):
+            return "the emulator lost what the kernel patched"
+        return None
+
+    def _started(self):
+        return b"started\n" in b"".join(self._report)
 
     def verdict(self):
         status = self._status()
@@ -202,7 +225,8 @@ class Guest:
 
     def _death(self):
         reason = f"not done after {self._asked.timeout:g} s" if self._timed_out else "the guest ended without a status"
-        print(f"numa-guest: {reason}; the end of its console:", file=sys.stderr)
+        begun = "the program had started" if self._started() else "the program had not started"
+        print(f"numa-guest: {reason}; {begun}; the end of its console:", file=sys.stderr)
         said = self._console.read_bytes() + b"".join(self._report) + self._complaints.read_bytes()
         for line in said.decode(errors="replace").splitlines()[-CONSOLE_LINES:]:
             print(f"  {line}", file=sys.stderr)

@@ -92,6 +92,10 @@ def build_parser():
     run.add_argument("--env", action="append", default=[], type=pair("=", "NAME=VALUE"), metavar="NAME=VALUE")
     run.add_argument("--file", action="append", default=[], metavar="PATH", help="copied beside the program")
     run.add_argument("--timeout", type=float, default=120, metavar="SECONDS", help="for all of it (120)")
+    run.add_argument(
+        "--boot-timeout", type=float, default=120, metavar="SECONDS",
+        help="for the kernel to start the program; then it is booted again, twice at most (120)",
+    )
     run.add_argument("--console", type=pathlib.Path, metavar="FILE", help="keeps what the guest's kernel said")
     run.add_argument(
         "--meter", nargs="?", const="-", type=pathlib.Path, metavar="FILE",
@@ -127,8 +131,9 @@ def parse(arguments):
     if not found:
         parser.error(f"no program {command[0]}")
     asked.command = [pathlib.Path(found).absolute(), *command[1:]]
-    if not asked.timeout > 0:
-        parser.error(f"--timeout: {asked.timeout:g} seconds are no time")
+    for name, seconds in (("timeout", asked.timeout), ("boot-timeout", asked.boot_timeout)):
+        if not seconds > 0:
+            parser.error(f"--{name}: {seconds:g} seconds are no time")
     asked.file = [pathlib.Path(name) for name in asked.file]
     for path in [*asked.file, *(p for p in (asked.kernel, asked.init, asked.meter_plugin) if p)]:
         if not path.is_file():

@@ -14,14 +14,15 @@ import script_test
 FOREVER = ("/bin/sh", "-c", "while :; do :; done")
 
 
-# In QEMU's place: says on the console what a kernel says that the emulator's race has ended, as often
-# as a file has lines, and takes one of them each time; then it is QEMU.
-LOSING_QEMU = """#!/bin/sh
-if [ -s '{folder}/losses' ]; then
-  sed -i 1d '{folder}/losses'
-  echo '[    2.1] Oops: int3: 0000 [#1] PREEMPT SMP NOPTI' > '{folder}/console'
-  exit 0
-fi
+# In QEMU's place: does what each line of a file says, which it takes out, and where none is left is
+# QEMU. `dies` says on the console what a kernel says that the emulator's race has ended.
+BROKEN_QEMU = """#!/bin/sh
+read -r what < '{folder}/boots'
+sed -i 1d '{folder}/boots'
+case $what in
+dies) echo '[    2.1] Oops: int3: 0000 [#1] PREEMPT SMP NOPTI' > '{folder}/console'; exit 0 ;;
+hangs) exec sleep 1000 ;;
+esac
 exec '{qemu}' "$@"
 """
 
@@ -55,28 +56,35 @@ class Ending(script_test.ScriptTest):
             self.assertIn("Kernel panic", run.stderr.decode())
             self.assertIn("Kernel panic", console.read_text())
 
-    def boot_with_losses(self, folder, count):
-        """Runs a program after that many boots which the emulator's race ended."""
+    def boot_after(self, folder, *boots):
+        """Runs a program after boots that came to nothing, as BROKEN_QEMU says."""
         stand_in = pathlib.Path(folder, "qemu-system-x86_64")
-        stand_in.write_text(LOSING_QEMU.format(folder=folder, qemu=shutil.which(stand_in.name)))
+        stand_in.write_text(BROKEN_QEMU.format(folder=folder, qemu=shutil.which(stand_in.name)))
         stand_in.chmod(0o755)
-        pathlib.Path(folder, "losses").write_text("lost\n" * count)
+        pathlib.Path(folder, "boots").write_text("".join(f"{boot}\n" for boot in boots))
         return self.run_guest(
-            "--console", f"{folder}/console", "--", "/bin/sh", "-c", "echo here; exit 3",
+            "--console", f"{folder}/console", "--boot-timeout", "2", "--timeout", "300",
+            "--", "/bin/sh", "-c", "echo here; exit 3",
             environment={"PATH": f"{folder}:{os.environ['PATH']}"},
         )  # fmt: skip
 
     def test_a_kernel_that_the_emulator_broke_is_booted_again(self):
         with tempfile.TemporaryDirectory() as folder:
-            run = self.boot_with_losses(folder, 2)
+            run = self.boot_after(folder, "dies", "hangs")
             self.assertEqual((run.returncode, run.stdout), (3, b"here\n"))
             self.assertEqual(run.stderr.decode().count("booting again"), 2)
 
     def test_a_kernel_that_breaks_each_time_is_given_up(self):
         with tempfile.TemporaryDirectory() as folder:
-            run = self.boot_with_losses(folder, 3)
+            run = self.boot_after(folder, "hangs", "dies", "dies")
             self.assertEqual(run.returncode, 125)
             self.assertIn("int3", run.stderr.decode())
+
+    def test_a_kernel_that_starts_is_given_the_rest_of_the_time(self):
+        run = self.run_guest("--boot-timeout", "40", "--", "/bin/sleep", "45")
+        self.assertEqual(run.returncode, 0)
+        # Beside much other load a boot may take that long, but not twice.
+        self.assertLess(run.stderr.decode().count("booting again"), 2)
 
     def test_what_ends_the_script_ends_the_guest(self):
         for number in (signal.SIGTERM, signal.SIGKILL):

@@ -1,12 +1,16 @@
 // The first process of a guest that script/numa-guest boots. Static: the guest has no other system.
 //
 //   ttyS0  the kernel's console, and what goes wrong here
-//   ttyS1  the program's standard output        /plan  what to do, NUL-ended `word value` in order:
-//   ttyS2  the program's standard error           set FILE TEXT       written to a file of the
-//   kernel's ttyS3  "exit N" or "signal N"                 cpuset.mems LIST    the program's cgroup
-//                                                 cpuset.cpus LIST
-//                                                 environment NAME=VALUE
-//                                                 argument WORD       the program first
+//   ttyS1  the program's standard output
+//   ttyS2  the program's standard error
+//   ttyS3  "started"; then "exit N" or "signal N"
+//
+//   /plan  what to do, NUL-ended `word value` in order:
+//            set FILE TEXT            written to a file of the kernel's
+//            cpuset.mems LIST         the program's cgroup
+//            cpuset.cpus LIST
+//            environment NAME=VALUE
+//            argument WORD            the program first
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -162,6 +166,8 @@ int main() {
 
   std::vector<step> plan = read_plan();
   const bool grouped = prepare(plan);
+  ::dprintf(report, "started\n");
+  ::tcdrain(report);
   const pid_t program = ::fork();
   if (program == 0) become_program(plan, grouped, output, error);
   if (program < 0) say("fork", "");
