@@ -47,13 +47,14 @@ struct thread_heap_bounds : heaps_on_machine {
   }
 
   // Larson's server: in each round a heap frees and takes anew some of the blocks of a connection,
-  // which then goes to the next heap. What is in use stays the same. The largest footprint of some
-  // rounds.
-  using connection = std::array<void*, 500>;
-  std::size_t pass_connections_on(all_heaps& heaps, std::vector<connection>& connections,
-                                  std::size_t rounds, std::mt19937_64& random) {
+  // which then goes to the next heap. What is in use stays the same.
+  void expect_bounded(std::size_t nodes) {
+    using connection = std::array<void*, 500>;
+    std::mt19937_64 random(test_seed());
+    all_heaps heaps = make(8, nodes);
+    std::vector<connection> connections(heaps.size(), connection{});
     std::size_t largest = 0;
-    for (std::size_t round = 0; round < rounds; ++round) {
+    for (std::size_t round = 0; round < 500; ++round) {
       for (std::size_t i = 0; i < heaps.size(); ++i) {
         for (int n = 0; n < 250; ++n) {
           void*& one = connections[(i + round) % heaps.size()][random() % 500];
@@ -62,13 +63,6 @@ struct thread_heap_bounds : heaps_on_machine {
       }
       largest = std::max(largest, footprint());
     }
-    return largest;
-  }
-  void expect_bounded(std::size_t nodes) {
-    std::mt19937_64 random(test_seed());
-    all_heaps heaps = make(8, nodes);
-    std::vector<connection> connections(heaps.size(), connection{});
-    const std::size_t largest = pass_connections_on(heaps, connections, 500, random);
     EXPECT_LE(largest, bound(heaps));
     for (connection& one : connections) {
       for (void* each : one) {
@@ -94,25 +88,21 @@ TEST_F(thread_heap_bounds, hold_where_many_free_what_one_took) {
   std::mt19937_64 random(test_seed());
   all_heaps heaps = make(5, 1);
   std::vector<std::vector<void*>> boxes(4, std::vector<void*>(500));
-  const auto largest_of = [&](std::size_t rounds) {
-    std::size_t largest = 0;
-    for (; rounds > 0; --rounds) {
-      for (std::size_t i = 0; i < boxes.size(); ++i) {
-        for (void*& one : boxes[i]) {
-          if (one != nullptr) continue;
-          one = take(*heaps[4], random() % 24, 1)[0];
-        }
-        for (int n = 0; n < 100; ++n) {
-          void*& one = boxes[i][random() % 500];
-          if (one != nullptr) give(*heaps[i], one);
-          one = nullptr;
-        }
+  std::size_t largest = 0;
+  for (int round = 0; round < 1000; ++round) {
+    for (std::size_t i = 0; i < boxes.size(); ++i) {
+      for (void*& one : boxes[i]) {
+        if (one != nullptr) continue;
+        one = take(*heaps[4], random() % 24, 1)[0];
       }
-      largest = std::max(largest, footprint());
+      for (int n = 0; n < 100; ++n) {
+        void*& one = boxes[i][random() % 500];
+        if (one != nullptr) give(*heaps[i], one);
+        one = nullptr;
+      }
     }
-    return largest;
-  };
-  const std::size_t largest = largest_of(1000);
+    largest = std::max(largest, footprint());
+  }
   EXPECT_LE(largest, bound(heaps));
 }
 
