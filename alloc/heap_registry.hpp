@@ -35,7 +35,7 @@ class heap_owner {
  public:
   // The heap's thread ends: the heap is to be emptied and destroyed.
   virtual void end_heap(owned_heap& heap) noexcept = 0;
-  // Around a fork: no other thread may be within the resource between the two.
+  // Around a fork: no other thread holds a lock of the resource between the two.
   virtual void lock_for_fork() noexcept = 0;
   virtual void unlock_after_fork() noexcept = 0;
   // In the child of a fork: its heaps.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -33,8 +34,8 @@ struct slab_user {
 //  1. free_cells == number of set bits; no bit at or beyond `cells` is set.
 //  2. Summary bit i is set if and only if word i is not 0.
 //
-// Thread rule: the bin's owner, or who holds the claim; what never
-// changes and the arithmetic of addresses by any thread.
+// Thread rule: the bin's owner, or who holds the claim, but for the links of a slab in a depot,
+// which are under its lock; what never changes and the arithmetic of addresses by any thread.
 class slab : public run_owner {
  public:
   // Bytes of the descriptor of a slab of `cells` cells.
@@ -111,6 +112,7 @@ class slab : public run_owner {
 
  private:
   friend class slab_list;
+  friend class slab_arrivals;
 
   static constexpr std::size_t words_for(std::size_t bits) noexcept { return (bits + 63) / 64; }
 
@@ -142,8 +144,9 @@ class slab : public run_owner {
   slab_claim claim_;
   page_run run_;
   std::uint32_t free_cells_ = 0;
-  std::uint32_t list_ = 0;  // see slab_list
-  // Of the list it is on; see slab_list.
+  std::uint16_t list_ = 0;                 // see slab_list
+  std::atomic<std::uint16_t> arrival_{0};  // see slab_arrivals
+  // Of the list it is on, or of those that wait for one; see slab_list and slab_arrivals.
   slab* next_ = nullptr;
   slab* previous_ = nullptr;
 };
@@ -167,9 +170,9 @@ class slab_list {
   // The number that insert() left.
   static std::uint32_t number_of(const slab& of) noexcept { return of.list_; }
 
-  // Puts a slab of no list in front; leaves it the list's number.
+  // Puts a slab of no list in front; leaves it the list's number, which is below 2^15.
   void insert(slab& what, std::uint32_t number) noexcept {
-    what.list_ = number;
+    what.list_ = static_cast<std::uint16_t>(number);
     what.previous_ = nullptr;
     what.next_ = front_;
     if (front_ != nullptr) front_->previous_ = &what;

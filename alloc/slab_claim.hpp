@@ -23,11 +23,12 @@ namespace nearmem {
 //   └──────────┘                       └───────────────────┘
 //
 // A first cell of 0 is no chain. Only the holder changes the holder, so "is it mine" is one plain
-// load. All else of a slab, its bits included, belongs to the holder: a claim acquires it, giving
-// it up releases it. Of nobody's slab the free cells are counted here, so that who frees into it
-// knows without a look at the slab whether somebody should see to it.
+// load. All else that changes of a slab, but for its links in a depot, is the holder's: a claim
+// acquires it, giving it up releases it. Of nobody's slab the free cells are counted here, so that
+// who frees into it knows without a look at the slab whether somebody should see to it.
 //
-// Thread rule: is_held_by(), push() and try_claim() by any thread; the rest by the holder.
+// Thread rule: push(), try_claim() and what is const by any thread; the rest by the holder. What
+// others change meanwhile, a chain or free cells, may be outdated when it is returned.
 class slab_claim {
  public:
   // Heaps are numbered from 1.
@@ -40,6 +41,9 @@ class slab_claim {
   std::uint32_t chain() const noexcept { return chain_of(load()); }
   // Free cells of a slab that nobody holds.
   std::uint32_t free_cells() const noexcept { return free_of(load()); }
+
+  // Whether nobody holds the slab; if so, what its last holder did to it has happened.
+  bool is_nobodys() const noexcept { return !is_held(word_.load(std::memory_order_acquire)); }
 
   // What was there when a slab was claimed.
   struct found {

@@ -1,3 +1,4 @@
+#include <nearmem/accounting/contract.hpp>
 #include <nearmem/alloc/slab_depot.hpp>
 
 namespace nearmem {
@@ -7,22 +8,41 @@ slab_list& slab_depot::list_of(const slab& what) noexcept {
   return by_class[what.class_number()];
 }
 
-void slab_depot::take_off(slab& what) noexcept {
-  if (slab_list::number_of(what) == empty) empty_bytes_.subtract(what.run().bytes);
-  list_of(what).remove(what);
+void slab_depot::list_in(slab& what, std::uint16_t list) noexcept {
+  (list == empty ? empty_ : partial_)[what.class_number()].insert(what, list);
+  slab_arrivals::pass(what, list);
 }
 
+void slab_depot::sort_arrivals() noexcept {
+  arrivals_.take_all([this](slab& one, std::uint16_t list) { list_in(one, list); });
+}
+
+// Requires that it does not wait.
+void slab_depot::take_off(slab& what) noexcept {
+  if (slab_list::number_of(what) == empty)
+    empty_bytes_.fetch_sub(what.run().bytes, std::memory_order_relaxed);
+  list_of(what).remove(what);
+  slab_arrivals::forget(what);
+}
+
+// Wherever it comes, it is there before anybody can claim it: who does must know that it is here.
 bool slab_depot::put_with(slab& what, std::uint32_t first, std::uint32_t free_cells,
                           std::uint32_t before) noexcept {
-  const std::lock_guard lock(mutex_);
-  if (holds(what)) take_off(what);
   const bool is_empty = what.free_cells() == what.cells();
-  lists& by_class = is_empty ? empty_ : partial_;
-  by_class[what.class_number()].insert(what, is_empty ? empty : partial);
-  if (is_empty) empty_bytes_.add(what.run().bytes);
-  // On its list before anybody can claim it: who does must know that it is here.
+  if (is_empty) empty_bytes_.fetch_add(what.run().bytes, std::memory_order_relaxed);
+  if (!holds(what)) {
+    arrivals_.add(what, is_empty ? empty : partial);
+  } else {
+    expects(is_empty, "slab depot: a slab came twice");
+    if (!slab_arrivals::try_change(what, partial, empty)) {
+      const std::lock_guard lock(mutex_);
+      take_off(what);
+      list_in(what, empty);
+    }
+  }
+  // Never refused if it is empty: it has no cells that others could free.
   if (what.claim().try_give_up_with(first, free_cells, before)) return true;
-  take_off(what);
+  remove(what);
   return false;
 }
 
@@ -30,36 +50,52 @@ void slab_depot::put_empty(slab_list& slabs) noexcept {
   const std::lock_guard lock(mutex_);
   while (slab* const one = slabs.front()) {
     slabs.remove(*one);
-    empty_[one->class_number()].insert(*one, empty);
-    empty_bytes_.add(one->run().bytes);
-    // Never refused: an empty slab has no cells that others could free.
+    empty_bytes_.fetch_add(one->run().bytes, std::memory_order_relaxed);
+    list_in(*one, empty);
     one->claim().try_give_up(one->free_cells());
   }
 }
 
 void slab_depot::remove(slab& what) noexcept {
   const std::lock_guard lock(mutex_);
+  sort_arrivals();
   take_off(what);
 }
 
-// Nobody else claims an empty slab: it has no cells that could be freed.
+// Who put an empty slab here may be about to give it up; nobody else claims it.
 void slab_depot::adopt_empty(std::size_t class_number, std::uint64_t holder, std::size_t bytes,
                              slab_list& out) noexcept {
   std::size_t adopted = 0;
-  while (slab* const one = empty_[class_number].front()) {
-    if (adopted > 0 && adopted + one->run().bytes > bytes) return;
-    one->claim().try_claim(holder);
-    take_off(*one);
-    adopted += one->run().bytes;
-    out.insert(*one, 0);
+  for (slab* at = empty_[class_number].front(); at != nullptr;) {
+    slab& one = *at;
+    at = slab_list::after(one);
+    if (adopted > 0 && adopted + one.run().bytes > bytes) return;
+    if (!one.claim().try_claim(holder)) continue;
+    take_off(one);
+    adopted += one.run().bytes;
+    out.insert(one, 0);
   }
+}
+
+// One of a class of empty slabs that can be given back, or nullptr.
+slab* slab_depot::surplus_of(std::size_t class_number) const noexcept {
+  slab* one = empty_[class_number].front();
+  while (one != nullptr && !one->claim().is_nobodys())
+    one = slab_list::after(*one);
+  return one;
 }
 
 void slab_depot::take_surplus(std::size_t kept_bytes, slab_list& out) noexcept {
   const std::lock_guard lock(mutex_);
-  for (; empty_bytes() > kept_bytes; next_surplus_ = (next_surplus_ + 1) % empty_.size()) {
-    slab* const one = empty_[next_surplus_].front();
-    if (one == nullptr) continue;
+  sort_arrivals();
+  for (std::size_t without = 0; empty_bytes() > kept_bytes && without < empty_.size();) {
+    slab* const one = surplus_of(next_surplus_);
+    next_surplus_ = (next_surplus_ + 1) % empty_.size();
+    if (one == nullptr) {
+      ++without;
+      continue;
+    }
+    without = 0;
     take_off(*one);
     out.insert(*one, 0);
   }
@@ -70,8 +106,9 @@ bool slab_depot::audit() noexcept {
   std::size_t bytes = 0;
   for_each([&](const slab& one) {
     const bool is_empty = one.free_cells() == one.cells();
-    sound = sound && holds(one) && one.audit() && !one.claim().is_held() &&
-            one.claim().free_cells() > 0 && is_empty == (slab_list::number_of(one) == empty);
+    sound = sound && slab_arrivals::is_on(one, is_empty ? empty : partial) && one.audit() &&
+            !one.claim().is_held() && one.claim().free_cells() > 0 &&
+            is_empty == (slab_list::number_of(one) == empty);
     if (is_empty) bytes += one.run().bytes;
   });
   return sound && bytes == empty_bytes();

@@ -42,9 +42,10 @@ class slab_depots {
   // That of a slab of the resource.
   slab_depot& of(const slab& what) const noexcept { return *find(place_of(what.run().data)); }
 
-  // Gives empty slabs back until every depot holds at most `kept_bytes`.
+  // Gives empty slabs back until every depot holds at most `kept_bytes`, but for those that are on
+  // their way there.
   void give_back(std::size_t kept_bytes) noexcept;
-  // Gives the depots themselves back. Requires that they hold nothing.
+  // Gives the depots themselves back. Requires that no slab of theirs is left, or is used again.
   void clear() noexcept;
 
   template <class Visit>

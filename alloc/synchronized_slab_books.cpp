@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include <nearmem/alloc/account_usage.hpp>
 #include <nearmem/alloc/synchronized_slab_resource.hpp>
@@ -35,11 +36,11 @@ class cell_census {
 };
 
 // Whether a slab that nobody holds knows how much of it is free, and is in a depot if it should be.
-bool is_left_well(const slab& one) {
+bool is_left_well(const slab& one, bool is_in_depot) {
   std::uint32_t free_cells = one.free_cells();
   remote_chain::each(one, one.claim().chain(), [&](std::uint32_t) { ++free_cells; });
   return one.claim().free_cells() == free_cells &&
-         slab_depot::holds(one) == slab_depot::wants(free_cells, one.cells());
+         is_in_depot == slab_depot::wants(free_cells, one.cells());
 }
 
 }  // namespace
@@ -120,11 +121,7 @@ residency_repair synchronized_slab_resource::repair_residency() noexcept {
 bool synchronized_slab_resource::audit() {
   if (footprint() == 0) return usage().charged == 0 && usage().metadata == 0;
   const std::lock_guard registry(heap_registry::mutex());
-  bool sound = audit_cells();
-  shared_.depots.for_each([&](slab_depot& one) {
-    sound = sound && one.audit();
-    one.for_each([&](const slab& what) { sound = sound && &shared_.depots.of(what) == &one; });
-  });
+  const bool sound = audit_cells();
   const resource_usage now = usage();
   return sound && now.footprint == now.charged + now.unused + now.metadata;
 }
@@ -134,6 +131,13 @@ bool synchronized_slab_resource::audit_cells() {
   cell_census waiting;
   bool sound = true;
   std::unordered_map<const slab*, const owned_heap*> shelves;
+  std::unordered_set<const slab*> in_depots;
+  shared_.depots.for_each([&](slab_depot& depot) {
+    sound = sound && depot.audit();
+    depot.for_each([&](const slab& one) {
+      sound = sound && &shared_.depots.of(one) == &depot && in_depots.insert(&one).second;
+    });
+  });
   page_source& source = shared_.supply.source();
   for (owned_heap* heap = heaps_; heap != nullptr; heap = heap->next_of_owner) {
     heap->for_each_bin([&](const thread_bin& bin, std::size_t class_number) {
@@ -171,8 +175,10 @@ bool synchronized_slab_resource::audit_cells() {
       } else if (owner->use == run_use::slab) {
         const auto& one = *static_cast<const slab*>(owner);
         sound = sound && one.audit() && waiting.add_chain(one, one.claim().chain());
-        sound = sound && (one.claim().is_held() ? shelves.contains(&one)
-                                                : !shelves.contains(&one) && is_left_well(one));
+        const bool is_in_depot = in_depots.contains(&one);
+        sound = sound && is_in_depot == slab_depot::holds(one) &&
+                (one.claim().is_held() ? shelves.contains(&one) && !is_in_depot
+                                       : !shelves.contains(&one) && is_left_well(one, is_in_depot));
         in_use[one.class_number()] += waiting.in_use(one);
         cells[one.class_number()] += one.cells();
         run_bytes += one.run().bytes;

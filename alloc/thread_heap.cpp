@@ -16,10 +16,8 @@ constexpr std::size_t most_idle_bytes = std::size_t{1} << 20;
 constexpr std::size_t most_passed_bytes = std::size_t{2} << 20;
 
 // Bytes of empty slabs that go through a depot's lock at once where a thread allocates what another
-// frees: those of 1,024 cells, so that the lock is hardly ever taken, but no more than 256 KiB.
-constexpr std::size_t batch_bytes(std::size_t cell_bytes) noexcept {
-  return std::clamp<std::size_t>(cell_bytes * 1024, std::size_t{64} << 10, std::size_t{256} << 10);
-}
+// frees.
+constexpr std::size_t batch_bytes = std::size_t{256} << 10;
 
 }  // namespace
 
@@ -117,7 +115,7 @@ bool thread_heap::bring_slabs(std::size_t class_number, page_grant& why) noexcep
   slab_depots& depots = shared_->depots;
   const std::size_t cell_bytes = supply.shape(class_number).bytes;
   // As much at once as it uses itself.
-  const std::size_t wanted_bytes = std::min(batch_bytes(cell_bytes), in_use_or_0(bin) * cell_bytes);
+  const std::size_t wanted_bytes = std::min(batch_bytes, in_use_or_0(bin) * cell_bytes);
   const slab_depot::wish wish{std::max(bin.capacity(), wanted_bytes / cell_bytes), wanted_bytes};
   const auto may_have = [&](std::uint32_t last_heap) {
     return cell_bytes % line_bytes == 0 || last_heap == short_number() ||
@@ -161,7 +159,7 @@ void thread_heap::give_up_full(thread_bin& bin, slab& full) noexcept {
   collect(full);
 }
 
-// Gives up a slab that this heap holds and that is on no list, or on one of its depot's.
+// Gives up a slab that this heap holds and that is on no list, or in its depot.
 void thread_heap::leave(slab& what) noexcept {
   const thread_bin& bin = bins_[what.class_number()];
   for (;;) {
@@ -209,10 +207,9 @@ void thread_heap::level(thread_bin& bin, std::size_t class_number) noexcept {
     const std::size_t slab_bytes = shelf.empty()->run().bytes;
     const std::size_t cut_bytes = counts.slab_bytes.get();
     // Who only frees passes them on by the batch.
-    const std::size_t spare_bytes =
-        bin.handed_out() < 0 ? std::min(batch_bytes(shared_->supply.shape(class_number).bytes),
-                                        cut_bytes / (4 * heaps))
-                             : std::min(4 * slab_bytes, cut_bytes / 16);
+    const std::size_t spare_bytes = bin.handed_out() < 0
+                                        ? std::min(batch_bytes, cut_bytes / (4 * heaps))
+                                        : std::min(4 * slab_bytes, cut_bytes / 16);
     if (shelf.empty_slabs() > shelf.kept() + spare_bytes / slab_bytes) {
       leave_empty(shelf, shelf.kept());
       give_back_surplus(bin);

@@ -20,7 +20,9 @@ TEST(slab_claim, is_taken_by_one_only) {
   EXPECT_FALSE(claim.try_claim(8));
   EXPECT_TRUE(claim.is_held_by(7));
   EXPECT_FALSE(claim.is_held_by(8));
+  EXPECT_FALSE(claim.is_nobodys());
   EXPECT_TRUE(claim.try_give_up(0));
+  EXPECT_TRUE(claim.is_nobodys());
   EXPECT_FALSE(claim.is_held());
   EXPECT_FALSE(claim.is_held_by(0));
   EXPECT_TRUE(claim.try_claim(8));

@@ -1,4 +1,6 @@
 #include <atomic>
+#include <random>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -7,6 +9,7 @@
 #include <nearmem/alloc/slab_depot.hpp>
 
 #include "tests/alloc/supply_on_machine.hpp"
+#include "tests/support/seed.hpp"
 
 namespace nearmem {
 namespace {
@@ -89,6 +92,24 @@ TEST_F(a_slab_depot, takes_a_slab_again_that_became_empty_there) {
   EXPECT_EQ(adopt(8), std::vector{&one});
 }
 
+TEST_F(a_slab_depot, takes_slabs_in_without_its_lock) {
+  slab& empty = with_used(0);
+  slab& partly = with_used(50);
+  slab& emptied = with_used(50);
+  for (slab* each : {&empty, &partly, &emptied})
+    EXPECT_TRUE(depot.put(*each));
+  ASSERT_TRUE(emptied.claim().try_claim(9));
+  EXPECT_TRUE(slab_depot::holds(emptied));
+  emptied.set_all_free();
+  EXPECT_TRUE(depot.put(emptied));
+  EXPECT_EQ(depot.empty_bytes(), empty.run().bytes + emptied.run().bytes);
+  EXPECT_EQ(depot.locks_taken(), 0u);
+  EXPECT_TRUE(depot.audit());
+  EXPECT_EQ(adopt(1000), std::vector{&partly});
+  EXPECT_EQ(adopt(1, 1 << 20).size(), 2u);
+  EXPECT_EQ(depot.empty_bytes(), 0u);
+}
+
 TEST_F(a_slab_depot, gives_slabs_until_they_have_the_cells_that_are_wanted) {
   for (int i = 0; i < 5; ++i)
     depot.put(with_used(60));
@@ -122,6 +143,22 @@ TEST_F(a_slab_depot, passes_over_what_somebody_has_claimed) {
   depot.remove(one);
   EXPECT_FALSE(slab_depot::holds(one));
   EXPECT_TRUE(depot.audit());
+}
+
+TEST_F(a_slab_depot, passes_over_an_empty_slab_that_is_about_to_be_given_up) {
+  slab& one = with_used(0);
+  slab& other = with_used(0);
+  depot.put(one);
+  depot.put(other);
+  ASSERT_TRUE(one.claim().try_claim(9));
+  slab_list surplus;
+  depot.take_surplus(0, surplus);
+  EXPECT_EQ(surplus.front(), &other);
+  EXPECT_EQ(slab_list::after(other), nullptr);
+  EXPECT_TRUE(adopt(8, 1 << 20).empty());
+  EXPECT_EQ(depot.empty_bytes(), one.run().bytes);
+  ASSERT_TRUE(one.claim().try_give_up(one.free_cells()));
+  EXPECT_EQ(adopt(8), std::vector{&one});
 }
 
 TEST_F(a_slab_depot, gives_up_empty_slabs_beyond_what_is_to_be_kept) {
@@ -173,6 +210,74 @@ TEST_F(a_slab_depot, gives_a_slab_to_one_of_those_who_want_it) {
   EXPECT_GT(turns, 0);
   EXPECT_TRUE(depot.audit());
   EXPECT_EQ(adopt(1'000'000).size(), slabs.size());
+}
+
+// Slabs become empty on the way to a list, on it, and at home; and others free into them just when
+// they are given up.
+TEST_F(a_slab_depot, holds_each_slab_once_whoever_empties_it_meanwhile) {
+  constexpr std::uint32_t used = 50;
+  std::vector<slab*> slabs;
+  for (int i = 0; i < 16; ++i) {
+    slabs.push_back(&with_used(used));
+    depot.put(*slabs.back());
+  }
+  std::atomic<int> emptied{0};
+  const auto put = [&](slab& one) {
+    while (!depot.put(one)) {
+      EXPECT_FALSE(slab_depot::holds(one));
+      one.claim().take();
+    }
+  };
+  const auto adopt_some = [&](std::uint64_t number, std::minstd_rand& random) {
+    slab_list list;
+    depot.adopt(3, number, {20, 8192}, [](std::uint32_t) { return true; }, list);
+    while (slab* const one = list.front()) {
+      list.remove(*one);
+      EXPECT_FALSE(slab_depot::holds(*one));
+      if (one->free_cells() == one->cells()) supply_on_machine::use(*one, used);
+      if (random() % 4 == 0) one->set_all_free();
+      put(*one);
+    }
+  };
+  const auto empty_from_outside = [&](std::uint64_t number, slab& one) {
+    if (!one.claim().try_claim(number)) return;
+    EXPECT_TRUE(slab_depot::holds(one));
+    if (one.free_cells() < one.cells()) {
+      one.set_all_free();
+      ++emptied;
+      return put(one);
+    }
+    while (!one.claim().try_give_up(one.free_cells()))
+      one.claim().take();
+  };
+  std::vector<std::thread> threads;
+  for (std::uint64_t number = 10; number < 14; ++number) {
+    threads.emplace_back([&, number] {
+      std::minstd_rand random(static_cast<unsigned>(test_seed() + number));
+      for (int i = 0; i < 4000; ++i) {
+        slab& one = *slabs[random() % slabs.size()];
+        switch (random() % 3) {
+          case 0:
+            adopt_some(number, random);
+            break;
+          case 1:
+            empty_from_outside(number, one);
+            break;
+          default:
+            one.claim().push(
+                number, 1, 1, [](std::uint32_t, std::uint32_t) { return false; },
+                [](std::uint32_t) {});
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads)
+    thread.join();
+  EXPECT_GT(emptied, 0);
+  EXPECT_TRUE(depot.audit());
+  std::multiset<const slab*> there;
+  depot.for_each([&](const slab& one) { there.insert(&one); });
+  EXPECT_EQ(there, std::multiset<const slab*>(slabs.begin(), slabs.end()));
 }
 
 }  // namespace
