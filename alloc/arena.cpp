@@ -74,24 +74,23 @@ void* arena::place_in(arena_block& block, std::size_t bytes, std::size_t alignme
   const std::size_t held_blocks = held_blocks_.get() + 1;
   if (block.older == nullptr || room_there > this->end() - next_here) {
     detour_bytes_ = 0;
-    begin_ = begin_of(block) + ahead;
-    fill(start + bytes + ahead, end + ahead, held_bytes, held_blocks);
+    fill({begin_of(block) + ahead, start + bytes + ahead, end + ahead}, held_bytes, held_blocks);
   } else {
-    fill(next_here, this->end(), held_bytes, held_blocks);
+    fill({begin_, next_here, this->end()}, held_bytes, held_blocks);
   }
   return reinterpret_cast<void*>(start);
 }
 
-// Makes [next, end), both running ahead, what is filled.
-void arena::fill(std::uintptr_t next, std::uintptr_t end, std::size_t held_bytes,
+void arena::fill(const fill_place& where, std::size_t held_bytes,
                  std::size_t held_blocks) noexcept {
   const owner_version::change change(pages_.version);
-  next_.store(next, std::memory_order_release);
-  end_.store(end, std::memory_order_release);
+  begin_ = where.begin;
+  next_.store(where.next, std::memory_order_release);
+  end_.store(where.end, std::memory_order_release);
   held_bytes_.set(held_bytes);
   held_blocks_.set(held_blocks);
   // Who asked for more alignment than calls ask for takes the slow path, so that nobody else pays.
-  limit_ = newest_ == nullptr || least_alignment_ > 1 ? 0 : end;
+  limit_ = newest_ == nullptr || least_alignment_ > 1 ? 0 : where.end;
 }
 
 arena_block* arena::take_spare(std::size_t bytes, std::size_t alignment) noexcept {
@@ -218,8 +217,7 @@ void arena::rewind(const marker& to) noexcept {
   charged_.set(to.charged_);
   blocks_.set(to.blocks_);
   arena_block* const newest = std::exchange(newest_, to.newest_);
-  begin_ = to.begin_;
-  fill(to.next_, to.end_, to.held_bytes_, to.held_blocks_);
+  fill({to.begin_, to.next_, to.end_}, to.held_bytes_, to.held_blocks_);
   drop_chain(newest, newest_, retained_bytes_);
   if constexpr (build_checks == check_level::hardened) {
     std::memset(reinterpret_cast<void*>(to.next_ - ahead), 0xdd, to.end_ - to.next_);
@@ -231,8 +229,7 @@ void arena::reset_keeping(std::size_t retained_bytes) noexcept {
   charged_.set(0);
   blocks_.set(0);
   arena_block* const newest = std::exchange(newest_, nullptr);
-  begin_ = ahead;
-  fill(ahead, ahead, 0, 0);
+  fill({}, 0, 0);
   drop_chain(newest, nullptr, retained_bytes);
   // Of what was spare already there may be more, where arenas share a limit.
   trim_to(retained_bytes);

@@ -140,8 +140,13 @@ class arena {
   void drop_chain(arena_block* newest, arena_block* last_kept, std::size_t retained_bytes) noexcept;
   void reset_keeping(std::size_t retained_bytes) noexcept;
   std::size_t trim_to(std::size_t retained_bytes) noexcept;
-  void fill(std::uintptr_t next, std::uintptr_t end, std::size_t held_bytes,
-            std::size_t held_blocks) noexcept;
+  // What is filled from now on, and what the chain holds then.
+  struct fill_place {
+    std::uintptr_t begin = ahead;
+    std::uintptr_t next = ahead;
+    std::uintptr_t end = ahead;
+  };
+  void fill(const fill_place& where, std::size_t held_bytes, std::size_t held_blocks) noexcept;
 
   // For arena_resource: an object of [address, address + bytes) is no longer in use.
   void forget(void* address, std::size_t bytes, std::size_t alignment) noexcept;
