@@ -10,6 +10,7 @@
 
 #include "bench/block_sizes.hpp"
 #include "bench/run_together.hpp"
+#include "bench/sharing_gauge.hpp"
 #include "bench/sized_contenders.hpp"
 
 namespace nearmem::bench {
@@ -50,7 +51,9 @@ void independent(benchmark::State& state) {
     state.SetIterationTime(run_together(
         threads, [&](std::size_t thread) { replace(contender, sizes, picks, thread, each); }));
   }
-  state.SetItemsProcessed(static_cast<std::int64_t>(each * threads) * state.iterations());
+  const auto pairs = static_cast<std::size_t>(state.iterations()) * each * threads;
+  state.SetItemsProcessed(static_cast<std::int64_t>(pairs));
+  note_sharing(state, contender, pairs);
 }
 
 [[maybe_unused]] const bool registered = [] {

@@ -11,6 +11,7 @@
 
 #include "bench/block_sizes.hpp"
 #include "bench/run_together.hpp"
+#include "bench/sharing_gauge.hpp"
 #include "bench/sized_contenders.hpp"
 
 namespace nearmem::bench {
@@ -53,7 +54,9 @@ void larson(benchmark::State& state) {
     for (const block& each : slots_of_one)
       contender.deallocate(each.data, each.bytes);
   }
-  state.SetItemsProcessed(static_cast<std::int64_t>(steps * threads) * state.iterations());
+  const auto pairs = static_cast<std::size_t>(state.iterations()) * steps * threads;
+  state.SetItemsProcessed(static_cast<std::int64_t>(pairs));
+  note_sharing(state, contender, pairs);
 }
 
 [[maybe_unused]] const bool registered = [] {

@@ -15,6 +15,7 @@
 
 #include "bench/block_sizes.hpp"
 #include "bench/run_together.hpp"
+#include "bench/sharing_gauge.hpp"
 #include "bench/sized_contenders.hpp"
 
 namespace nearmem::bench {
@@ -117,7 +118,9 @@ void hand_over(benchmark::State& state, const std::vector<std::uint32_t>& sizes)
     });
     state.SetIterationTime(std::max(seconds[0], seconds[1]));
   }
-  state.SetItemsProcessed(static_cast<std::int64_t>(batches * batch_blocks) * state.iterations());
+  const auto pairs = static_cast<std::size_t>(state.iterations()) * batches * batch_blocks;
+  state.SetItemsProcessed(static_cast<std::int64_t>(pairs));
+  note_sharing(state, contender, pairs);
 }
 
 template <class Contender>

@@ -28,7 +28,7 @@ namespace nearmem::bench {
 //
 //   void* allocate(std::size_t bytes);   void deallocate(void*, std::size_t bytes);
 //
-// Those of for_each_shared_contender serve any thread.
+// Those of for_each_shared_contender serve any thread; note_sharing() has what ours counts of it.
 
 // Ours, called directly.
 template <class Resource>
@@ -36,6 +36,11 @@ class direct_contender {
  public:
   void* allocate(std::size_t bytes) { return resource_.allocate(bytes, 8); }
   void deallocate(void* block, std::size_t bytes) { resource_.deallocate(block, bytes, 8); }
+  auto sharing() const
+    requires requires(const Resource& any) { any.sharing(); }
+  {
+    return resource_.sharing();
+  }
 
  private:
   Resource resource_;
