@@ -27,10 +27,17 @@ exec '{qemu}' "$@"
 """
 
 
+def name_of(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/comm").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""  # It has ended.
+
+
 def guests_of(script):
     """QEMU's processes that this process's `script` started."""
     children = pathlib.Path(f"/proc/{script.pid}/task/{script.pid}/children").read_text().split()
-    return [pid for pid in children if "qemu" in pathlib.Path(f"/proc/{pid}/comm").read_text()]
+    return [pid for pid in children if "qemu" in name_of(pid)]
 
 
 class Ending(script_test.ScriptTest):
