@@ -33,6 +33,12 @@ struct a_slab_depot : testing::Test {
     return found;
   }
 
+  // As another heap does that frees cell 1 of a slab; nothing, if nobody holds the slab.
+  static void free_into_held(slab& what, std::uint64_t heap) {
+    what.claim().push(
+        heap, 1, 1, [](std::uint32_t, std::uint32_t) { return false; }, [](std::uint32_t) {});
+  }
+
   supply_on_machine under;
   slab_depot depot;
 };
@@ -126,8 +132,7 @@ TEST_F(a_slab_depot, gives_many_empty_slabs_at_once_to_who_uses_many) {
 
 TEST_F(a_slab_depot, leaves_a_slab_with_its_holder_that_others_freed_into) {
   slab& one = with_used(50);
-  one.claim().push(
-      2, 1, 1, [](std::uint32_t, std::uint32_t) { return false; }, [](std::uint32_t) {});
+  free_into_held(one, 2);
   EXPECT_FALSE(depot.put(one));
   EXPECT_TRUE(one.claim().is_held_by(1));
   EXPECT_FALSE(slab_depot::holds(one));
@@ -264,9 +269,7 @@ TEST_F(a_slab_depot, holds_each_slab_once_whoever_empties_it_meanwhile) {
             empty_from_outside(number, one);
             break;
           default:
-            one.claim().push(
-                number, 1, 1, [](std::uint32_t, std::uint32_t) { return false; },
-                [](std::uint32_t) {});
+            free_into_held(one, number);
         }
       }
     });
